@@ -1,0 +1,6 @@
+export { PRIORITIES, type InferRequest, type InferResponse, type Priority } from './infer-request.js';
+export type { InferenceJob, InferenceReply, JobEntry, RowFailure } from './inference-job.js';
+export {
+  JOB_STATUSES, type InferenceConsumer, type InferenceJobs, type InferenceQueue, type JobState, type JobStatus,
+} from './inference-queue.js';
+export { shapeFits, validateInputs } from './validate-request.js';

@@ -1,0 +1,56 @@
+import type { InferRequest } from './infer-request.js';
+import type { InferenceJob, InferenceReply } from './inference-job.js';
+
+/**
+ * The producing end: hands jobs to whichever worker is free.
+ *
+ * The caller promises a valid job whose deadlines lie ahead, and unique ids.
+ * The implementer promises that `request` settles before the job's last deadline plus a second, whatever dies in between; that a
+ * job accepted is run at least once while any worker lives, also when the worker that took it is killed; that replies never cross.
+ */
+export interface InferenceQueue {
+  /** @throws ServingError `deadline-exceeded`, `overloaded`, `queue-unavailable`, or what the worker failed with. */
+  request(job: InferenceJob): Promise<InferenceReply>;
+  close(): Promise<void>;
+}
+
+/**
+ * The consuming end, in a worker.
+ * The implementer promises to call `handler` for each job of the models in `consume`, several at a time up to `maxJobs`, and to deliver
+ * what it returns or throws; a job whose process dies goes to another worker.
+ */
+export interface InferenceConsumer {
+  /** Takes jobs of `model` until the returned function has been awaited; that one waits for the jobs in hand. */
+  consume(model: string, handler: (job: InferenceJob) => Promise<InferenceReply>, options: { readonly maxJobs: number }): () => Promise<void>;
+  close(): Promise<void>;
+}
+
+export const JOB_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'canceled'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** How far an asynchronous job has come, as its caller sees it. `succeeded`, `failed` and `canceled` are final: a job ends exactly once. */
+export interface JobState {
+  readonly id: string;
+  readonly model: string;
+  readonly version: number;
+  readonly status: JobStatus;
+  readonly rows: number;
+  /** From 0 to 1. */
+  readonly progress: number;
+  readonly submittedAtMs: number;
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
+  readonly reply: InferenceReply | null;
+  /** Kept for the caller's codec: how the request was written (`row`, `column`, …). */
+  readonly format: string;
+}
+
+/** Asynchronous predictions: durable, polled by id, kept for a stated time after they ended. */
+export interface InferenceJobs {
+  submit(request: InferRequest, format: string): Promise<JobState>;
+  /** Null when there is no such job, or its time is over. */
+  find(id: string): Promise<JobState | null>;
+  /** Cancels what has not ended; returns the state after it, or null when there is no such job. */
+  cancel(id: string): Promise<JobState | null>;
+  close(): Promise<void>;
+}

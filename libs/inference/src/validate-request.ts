@@ -1,0 +1,51 @@
+import { ServingError } from '@switchyard/errors';
+import { formatShape, numericData, type Tensor, type TensorMap } from '@switchyard/tensor';
+import type { Signature, TensorSpec } from '@switchyard/model-registry';
+
+/**
+ * Checks names, dtypes, shapes and finiteness against the signature, and that all inputs have equally many rows.
+ * Nothing unchecked may reach a native engine: a wrong rank can abort its process (docs/decisions).
+ * @returns the number of rows. @throws ServingError `invalid-input` naming what was given and what was expected.
+ */
+export function validateInputs(inputs: TensorMap, signature: Signature): number {
+  for (const name of inputs.keys()) assertKnown(name, signature);
+  const rows = signature.inputs.map((spec) => validateInput(inputs.get(spec.name), spec));
+  const first = rows[0] ?? 0;
+  if (rows.some((count) => count !== first)) {
+    const counts = signature.inputs.map((spec, index) => `"${spec.name}" has ${rows[index]}`).join(', ');
+    throw new ServingError('invalid-input', `All inputs must have the same number of rows: ${counts}.`);
+  }
+  if (first === 0) throw new ServingError('invalid-input', 'The request has no rows; at least one is expected.');
+  return first;
+}
+
+/** `[-1,28,28,1]` accepts `[n,28,28,1]`. */
+export function shapeFits(shape: readonly number[], spec: readonly number[]): boolean {
+  return shape.length === spec.length && spec.every((size, index) => size === -1 || size === shape[index]);
+}
+
+function assertKnown(name: string, signature: Signature): void {
+  if (signature.inputs.some((spec) => spec.name === name)) return;
+  const expected = signature.inputs.map((spec) => `"${spec.name}"`).join(', ');
+  throw new ServingError('invalid-input', `The model has no input "${name}"; its inputs: ${expected}.`);
+}
+
+function validateInput(given: Tensor | undefined, spec: TensorSpec): number {
+  if (given === undefined) throw new ServingError('invalid-input', `The input "${spec.name}" is missing.`);
+  if (given.dtype !== spec.dtype) throw new ServingError('invalid-input', `The input "${spec.name}" is ${given.dtype}; ${spec.dtype} is expected.`);
+  if (!shapeFits(given.shape, spec.shape)) {
+    throw new ServingError('invalid-input', `The input "${spec.name}" has shape ${formatShape(given.shape)}; ${formatShape(spec.shape)} is expected, where -1 is any size.`);
+  }
+  if (spec.finite) assertFinite(given, spec);
+  return given.shape[0] ?? 0;
+}
+
+function assertFinite(given: Tensor, spec: TensorSpec): void {
+  if (given.dtype !== 'float32' && given.dtype !== 'float64') return;
+  const data = numericData(given) as Float32Array | Float64Array;
+  for (let index = 0; index < data.length; index++) {
+    if (!Number.isFinite(data[index])) {
+      throw new ServingError('invalid-input', `The input "${spec.name}" holds ${data[index]} at element ${index}; only finite numbers are expected.`);
+    }
+  }
+}

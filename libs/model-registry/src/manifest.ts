@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { modelNameSchema, modelVersionSchema } from './model-name.js';
+import { signatureSchema } from './signature.js';
+
+export const MODEL_FORMATS = ['onnx', 'tfjs-layers', 'tfjs-graph', 'saved-model'] as const;
+export type ModelFormat = (typeof MODEL_FORMATS)[number];
+
+/** One file of a version: `path` is relative to the version's folder, as `onnx/model.onnx`. */
+export const modelFileSchema = z.object({
+  path: z.string().regex(/^(?!.*(^|\/)\.{1,2}(\/|$))[A-Za-z0-9._/-]+$/),
+  bytes: z.number().int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** One form of the model. Engines load the folder `path` prefix `<format>/`. */
+export const artifactSchema = z.object({
+  format: z.enum(MODEL_FORMATS),
+  files: z.array(modelFileSchema).min(1),
+});
+
+/** How raw input becomes the tensor the model was trained on. `image` pixels are scaled as `(x − mean) · scale / std` per channel. */
+export const preprocessingSchema = z.object({
+  kind: z.literal('image'),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  channels: z.union([z.literal(1), z.literal(3)]),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  scale: z.number(),
+  /** White-on-black training data: dark-on-light uploads are inverted when their border is light. */
+  invertLightBackground: z.boolean().default(false),
+});
+
+export const lineageSchema = z.object({
+  runId: z.string().nullable(),
+  datasetName: z.string().nullable(),
+  datasetDigest: z.string().nullable(),
+  parentVersion: modelVersionSchema.nullable(),
+});
+
+/** Whether and how the model was compiled for a faster engine, or why not. */
+export const compilationSchema = z.object({
+  format: z.enum(MODEL_FORMATS),
+  compiled: z.boolean(),
+  /** Largest absolute difference between the two forms over the parity rows; null when not compiled. */
+  maxAbsDifference: z.number().nullable(),
+  parityRows: z.number().int(),
+  reason: z.string(),
+});
+
+/** What the publisher states about a version; the registry adds name, version and time. */
+export const versionDraftSchema = z.object({
+  signature: signatureSchema,
+  /** Fastest first: a worker serves the first artifact one of its engines can run. */
+  artifacts: z.array(artifactSchema).min(1),
+  preprocessing: preprocessingSchema.nullable().default(null),
+  labels: z.array(z.string()).nullable().default(null),
+  metrics: z.record(z.string(), z.number()).default({}),
+  lineage: lineageSchema,
+  compilation: compilationSchema.nullable().default(null),
+});
+
+/** `models/<name>/versions/<n>/manifest.json`: written once, after the files, and never changed. */
+export const manifestSchema = versionDraftSchema.extend({
+  name: modelNameSchema,
+  version: modelVersionSchema,
+  createdAt: z.iso.datetime(),
+});
+
+export type ModelFile = z.infer<typeof modelFileSchema>;
+export type Artifact = z.infer<typeof artifactSchema>;
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+export type Compilation = z.infer<typeof compilationSchema>;
+export type VersionDraft = z.infer<typeof versionDraftSchema>;
+export type Manifest = z.infer<typeof manifestSchema>;

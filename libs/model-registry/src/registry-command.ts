@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { versionDraftSchema } from './manifest.js';
+import { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.js';
+
+/** Name of the BullMQ queue on which the registry takes its commands. */
+export const REGISTRY_QUEUE = 'registry';
+
+const change = { model: modelNameSchema, by: z.string().min(1).max(200), why: z.string().max(1_000).default('') };
+
+/** What may be asked of the registry. A command may be delivered twice: each is idempotent. */
+export const registryCommandSchema = z.discriminatedUnion('command', [
+  /** Adds a version whose files already lie under `stagedUnder` in the object store; promotes it when `promote`. Repeating it with the same `lineage.runId` returns the version already made. */
+  z.object({ command: z.literal('publish'), ...change, draft: versionDraftSchema, stagedUnder: z.string(), promote: z.boolean() }),
+  /** Points `champion` at `version` and `previous` at the old champion. */
+  z.object({ command: z.literal('promote'), ...change, version: modelVersionSchema }),
+  /** Points `champion` at `version`, by default at `previous`. */
+  z.object({ command: z.literal('rollback'), ...change, version: modelVersionSchema.optional() }),
+  z.object({ command: z.literal('set-alias'), ...change, alias: aliasSchema, version: modelVersionSchema.nullable() }),
+]);
+
+export type RegistryCommand = z.infer<typeof registryCommandSchema>;
+
+/** What a command came to. */
+export const registryResultSchema = z.object({ model: modelNameSchema, version: modelVersionSchema, aliases: z.record(z.string(), modelVersionSchema) });
+export type RegistryResult = z.infer<typeof registryResultSchema>;
+
+/** `models/<name>/promotions/<seq>.json`: one change of what serves; append-only. */
+export const promotionSchema = z.object({
+  sequence: z.number().int().min(1),
+  at: z.iso.datetime(),
+  by: z.string(),
+  why: z.string(),
+  alias: aliasSchema,
+  from: modelVersionSchema.nullable(),
+  to: modelVersionSchema.nullable(),
+});
+export type Promotion = z.infer<typeof promotionSchema>;

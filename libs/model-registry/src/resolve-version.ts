@@ -1,0 +1,39 @@
+import { ServingError } from '@switchyard/errors';
+import type { Catalog, CatalogModel } from './catalog.js';
+import type { Manifest } from './manifest.js';
+
+/** Which version of a model a caller wants: the champion unless a number or an alias is given. */
+export type VersionChoice = { readonly version: number } | { readonly alias: string } | undefined;
+
+export const CHAMPION = 'champion';
+export const PREVIOUS = 'previous';
+
+/** @throws ServingError `model-not-found` naming the models there are. */
+export function findModel(catalog: Catalog, name: string): CatalogModel {
+  const model = catalog.models.find((candidate) => candidate.name === name);
+  if (model !== undefined) return model;
+  const known = catalog.models.map((candidate) => `"${candidate.name}"`).join(', ') || 'none yet';
+  throw new ServingError('model-not-found', `There is no model "${name}"; the models are: ${known}.`);
+}
+
+/** Versions that some alias points to, ascending: exactly these are kept loaded. */
+export function servedVersions(model: CatalogModel): number[] {
+  return [...new Set(Object.values(model.serving.aliases))].sort((a, b) => a - b);
+}
+
+/** @throws ServingError `version-not-found` when the version does not exist or no alias keeps it loaded; `model-not-ready` when nothing is promoted yet. */
+export function resolveVersion(model: CatalogModel, choice: VersionChoice): Manifest {
+  const version = chosenVersion(model, choice);
+  const manifest = model.versions.find((candidate) => candidate.version === version);
+  if (manifest !== undefined && servedVersions(model).includes(version)) return manifest;
+  throw new ServingError('version-not-found', `Version ${version} of model "${model.name}" is not being served; served versions: ${servedVersions(model).join(', ') || 'none'}.`);
+}
+
+function chosenVersion(model: CatalogModel, choice: VersionChoice): number {
+  if (choice !== undefined && 'version' in choice) return choice.version;
+  const alias = choice?.alias ?? CHAMPION;
+  const version = Object.hasOwn(model.serving.aliases, alias) ? model.serving.aliases[alias] : undefined;
+  if (version !== undefined) return version;
+  if (alias === CHAMPION) throw new ServingError('model-not-ready', `Model "${model.name}" has no promoted version yet.`, { retryAfterMs: 5_000 });
+  throw new ServingError('version-not-found', `Model "${model.name}" has no alias "${alias}"; its aliases: ${Object.keys(model.serving.aliases).join(', ') || 'none'}.`);
+}
