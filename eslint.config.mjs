@@ -9,7 +9,7 @@ const LAYERS = [
   { sourceTag: 'layer:foundation', onlyDependOnLibsWithTags: ['layer:foundation'], allowedExternalImports: ['@jest/globals', 'fast-check'] },
   { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['zod', 'fast-check', '@jest/globals'] },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], bannedExternalImports: ['@nestjs/*', 'pino'] },
-  { sourceTag: 'layer:platform', onlyDependOnLibsWithTags: ['layer:platform', 'layer:domain', 'layer:foundation'] },
+  { sourceTag: 'layer:platform', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation'] },
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation'] },
 ];
 

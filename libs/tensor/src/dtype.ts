@@ -46,7 +46,8 @@ export function allocate(dtype: NumericDtype, length: number): NumericArray {
  */
 export function viewElements(dtype: NumericDtype, bytes: Uint8Array): NumericArray {
   const size = bytesPerElement(dtype);
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  // `new Uint8Array`, not `slice`: the slice of a Buffer is a view at the same odd offset.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new ARRAYS[dtype](aligned.buffer, aligned.byteOffset, aligned.byteLength / size);
 }
 
