@@ -1,1 +1,2 @@
-export {};
+export { hasCatalog, publishCatalog } from './publish-catalog.js';
+export { createRedisCatalog, type RedisCatalogOptions } from './redis-catalog.js';

@@ -1,0 +1,22 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type Logger } from 'pino';
+
+export type { Logger };
+
+/** Every line is one JSON object with the service's name; `msg` is a stable event name (`model.loaded`), the rest are fields. */
+export function createLogger(service: string, level: string): Logger {
+  return pino({ level, base: { service, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+/** Nest's own lines in the same form; its start-up chatter goes to `debug`. */
+export function nestLogger(logger: Logger): LoggerService {
+  const nest = logger.child({ component: 'nest' });
+  return {
+    log: (message: unknown) => nest.debug({ text: message }, 'nest.log'),
+    error: (message: unknown, ...details: unknown[]) => nest.error({ text: message, details }, 'nest.error'),
+    warn: (message: unknown) => nest.warn({ text: message }, 'nest.warn'),
+    debug: (message: unknown) => nest.debug({ text: message }, 'nest.debug'),
+    verbose: (message: unknown) => nest.trace({ text: message }, 'nest.verbose'),
+    fatal: (message: unknown) => nest.fatal({ text: message }, 'nest.fatal'),
+  };
+}
