@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { ManualClock } from '@switchyard/clock';
+import { numericData, tensor, type TensorMap } from '@switchyard/tensor';
+import { Batcher } from './batcher.js';
+import { CostTable } from './cost-table.js';
+
+const LATER = 1_000_000;
+const column = (...values: number[]): TensorMap => new Map([['x', tensor('float32', [values.length, 1], Float32Array.from(values))]]);
+const valuesOf = (outputs: TensorMap): number[] => [...outputs.values()].flatMap((of) => [...(numericData(of) as Float32Array)]);
+
+/** An engine that adds one to each row when told to go on, and fails on a batch that holds `poison`. */
+function manualEngine(poison?: number) {
+  const batches: number[][] = [];
+  const gates: (() => void)[] = [];
+  let open = false;
+  return {
+    batches,
+    openUp(): void {
+      open = true;
+      gates.splice(0).forEach((gate) => gate());
+    },
+    run: async (inputs: TensorMap): Promise<TensorMap> => {
+      const values = valuesOf(inputs);
+      batches.push(values);
+      if (!open) await new Promise<void>((resolve) => gates.push(resolve));
+      if (poison !== undefined && values.includes(poison)) throw new Error('poisoned');
+      return new Map([['y', tensor('float32', [values.length, 1], Float32Array.from(values, (value) => value + 1))]]);
+    },
+  };
+}
+
+function batcherFor(engine: ReturnType<typeof manualEngine>, clock = new ManualClock(), maxBatchRows = 4): Batcher {
+  return new Batcher({
+    run: engine.run,
+    maxConcurrentRuns: 1,
+    policy: { maxBatchRows, maxQueuedRows: 100 },
+    costs: new CostTable(new Map([[1, 1], [4, 2], [64, 10]])),
+    clock,
+  });
+}
+
+describe('Batcher', () => {
+  it('starts a lone submission at once', () => {
+    const engine = manualEngine();
+    void batcherFor(engine).submit(column(7), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    expect(engine.batches).toEqual([[7]]);
+  });
+
+  it('couples what arrives while the engine is busy', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine);
+    const answers = [1, 2, 3, 4, 5].map((value) => batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER }));
+    engine.openUp();
+    expect((await Promise.all(answers)).map(({ outputs }) => valuesOf(outputs))).toEqual([[2], [3], [4], [5], [6]]);
+    expect(engine.batches).toEqual([[1], [2], [3, 4, 5]]);
+  });
+
+  it('splits a submission larger than a batch and rejoins it in order', async () => {
+    const engine = manualEngine();
+    engine.openUp();
+    const { outputs, failures } = await batcherFor(engine).submit(column(1, 2, 3, 4, 5, 6, 7, 8, 9), { rows: 9, priorityClass: 0, deadlineAtMs: LATER });
+    expect(valuesOf(outputs)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(failures).toEqual([]);
+    expect(engine.batches.every((batch) => batch.length <= 4)).toBe(true);
+  });
+
+  it('lets the more urgent class go first', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine, new ManualClock(), 1);
+    const submit = (value: number, priorityClass: number) => batcher.submit(column(value), { rows: 1, priorityClass, deadlineAtMs: LATER });
+    const answers = [submit(1, 2), submit(2, 2), submit(3, 2), submit(4, 0)];
+    engine.openUp();
+    await Promise.all(answers);
+    expect(engine.batches).toEqual([[1], [2], [4], [3]]);
+  });
+
+  it('fails only the poisoned row of a batch', async () => {
+    const engine = manualEngine(3);
+    const batcher = batcherFor(engine);
+    const answers = [1, 2, 3, 4, 5, 6].map((value) => batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER }));
+    engine.openUp();
+    const settled = await Promise.all(answers);
+    expect(settled.map(({ failures }) => failures.length)).toEqual([0, 0, 1, 0, 0, 0]);
+    expect(valuesOf(settled[5]?.outputs ?? new Map())).toEqual([7]);
+  });
+
+  it('answers the good rows of a submission beside the poisoned one', async () => {
+    const engine = manualEngine(2);
+    engine.openUp();
+    const { outputs, failures } = await batcherFor(engine).submit(column(1, 2, 3), { rows: 3, priorityClass: 0, deadlineAtMs: LATER });
+    expect(valuesOf(outputs)).toEqual([2, 0, 4]);
+    expect(failures).toMatchObject([{ from: 1, to: 2, error: { kind: 'engine-failed' } }]);
+  });
+
+  it('drops what has expired before it reaches the engine', async () => {
+    const engine = manualEngine();
+    const clock = new ManualClock();
+    const batcher = batcherFor(engine, clock);
+    const first = [batcher.submit(column(1), { rows: 1, priorityClass: 0, deadlineAtMs: LATER }), batcher.submit(column(2), { rows: 1, priorityClass: 0, deadlineAtMs: LATER })];
+    const late = batcher.submit(column(3), { rows: 1, priorityClass: 0, deadlineAtMs: 10 });
+    clock.advance(11);
+    engine.openUp();
+    await Promise.all(first);
+    expect((await late).failures).toMatchObject([{ error: { kind: 'deadline-exceeded' } }]);
+    expect(engine.batches.flat()).not.toContain(3);
+  });
+
+  it('refuses rows beyond its bound', async () => {
+    const batcher = batcherFor(manualEngine());
+    for (let i = 0; i < 2; i++) void batcher.submit(column(...new Array<number>(50).fill(i)), { rows: 50, priorityClass: 0, deadlineAtMs: LATER });
+    await expect(batcher.submit(column(...new Array<number>(50).fill(9)), { rows: 50, priorityClass: 0, deadlineAtMs: LATER })).rejects.toMatchObject({ kind: 'overloaded' });
+  });
+
+  it('loses, doubles and swaps no row, whatever arrives and whatever fails', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ rows: fc.integer({ min: 1, max: 9 }), priorityClass: fc.integer({ min: 0, max: 2 }) }), { minLength: 1, maxLength: 15 }),
+        fc.nat(40),
+        fc.integer({ min: 1, max: 8 }),
+        async (sizes, poison, maxBatchRows) => {
+          const engine = manualEngine(poison);
+          const batcher = batcherFor(engine, new ManualClock(), maxBatchRows);
+          let next = 0;
+          const submissions = sizes.map(({ rows, priorityClass }) => {
+            const values = Array.from({ length: rows }, () => next++);
+            return { values, settled: batcher.submit(column(...values), { rows, priorityClass, deadlineAtMs: LATER }) };
+          });
+          engine.openUp();
+          for (const { values, settled } of submissions) {
+            const { outputs, failures } = await settled;
+            const failed = new Set(failures.flatMap(({ from, to }) => values.slice(from, to)));
+            expect([...failed]).toEqual(values.includes(poison) ? [poison] : []);
+            if (outputs.size > 0) expect(valuesOf(outputs)).toEqual(values.map((value) => (failed.has(value) ? 0 : value + 1)));
+          }
+          expect(engine.batches.every((batch) => batch.length <= maxBatchRows)).toBe(true);
+          await batcher.close();
+          expect(batcher.queuedRows).toBe(0);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import { ServingError, toServingError } from '@switchyard/errors';
+import { concatRowsOfAll, rowCount, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
+import type { RowRange } from './submission.js';
+
+/** Runs a batch: `[rows, …]` in, `[rows, …]` out. */
+export type EngineRun = (inputs: TensorMap) => Promise<TensorMap>;
+
+/**
+ * Runs the rows of `ranges` as one batch and settles each submission's share.
+ * A batch that fails is bisected, so that a poisoned row fails alone: k poisoned rows of n cost about 2k·log2(n) more runs.
+ * `maxRuns` bounds that; when it is used up, the rest fails as it is.
+ */
+export async function runBatch(ranges: readonly RowRange[], run: EngineRun): Promise<void> {
+  const rows = countRows(ranges);
+  await runBisecting(ranges, run, { left: 4 * Math.ceil(Math.log2(rows + 1)) + 4 });
+}
+
+async function runBisecting(ranges: readonly RowRange[], run: EngineRun, runs: { left: number }): Promise<void> {
+  runs.left -= 1;
+  try {
+    settle(ranges, await runChecked(ranges, run));
+  } catch (thrown) {
+    const error = toServingError(thrown, 'engine-failed', 'The engine failed on this input.');
+    if (countRows(ranges) === 1 || runs.left <= 1) {
+      for (const range of ranges) range.submission.settle({ from: range.from, to: range.to, error });
+      return;
+    }
+    const [front, back] = halve(ranges);
+    await runBisecting(front, run, runs);
+    await runBisecting(back, run, runs);
+  }
+}
+
+async function runChecked(ranges: readonly RowRange[], run: EngineRun): Promise<TensorMap> {
+  const outputs = await run(concatRowsOfAll(ranges.map((range) => range.inputs())));
+  // Rows are handed out by position: an engine that returns another number of them would give callers each other's answers.
+  if (rowCount(outputs) !== countRows(ranges)) {
+    throw new ServingError('engine-failed', `The engine answered ${rowCount(outputs)} rows for a batch of ${countRows(ranges)}.`);
+  }
+  return outputs;
+}
+
+function settle(ranges: readonly RowRange[], outputs: TensorMap): void {
+  let offset = 0;
+  for (const range of ranges) {
+    const share = ranges.length === 1 ? outputs : sliceRowsOfAll(outputs, offset, offset + range.rows);
+    range.submission.settle({ from: range.from, to: range.to, outputs: share });
+    offset += range.rows;
+  }
+}
+
+function halve(ranges: readonly RowRange[]): [RowRange[], RowRange[]] {
+  let left = Math.ceil(countRows(ranges) / 2);
+  const front: RowRange[] = [];
+  const back: RowRange[] = [];
+  for (const range of ranges) {
+    if (left >= range.rows) front.push(range);
+    else if (left > 0) {
+      const [head, tail] = range.split(left);
+      front.push(head);
+      back.push(tail);
+    } else back.push(range);
+    left = Math.max(0, left - range.rows);
+  }
+  return [front, back];
+}
+
+function countRows(ranges: readonly RowRange[]): number {
+  return ranges.reduce((sum, range) => sum + range.rows, 0);
+}

@@ -1,0 +1,128 @@
+import type { ServingError } from '@switchyard/errors';
+import { allocate, concatRowsOfAll, elementCount, sliceRowsOfAll, type NumericDtype, type Tensor, type TensorMap } from '@switchyard/tensor';
+import type { PendingRows } from './pending-rows.js';
+
+/** Rows `[from, to)` of a submission and what became of them. */
+type Outcome =
+  | { readonly from: number; readonly to: number; readonly outputs: TensorMap }
+  | { readonly from: number; readonly to: number; readonly error: ServingError };
+
+/** Rows without an answer, and why. */
+export interface FailedRows {
+  readonly from: number;
+  readonly to: number;
+  readonly error: ServingError;
+}
+
+/** Outputs for every row handed in (zeros where a failure says there is no answer; empty when all failed). */
+export interface BatchedOutputs {
+  readonly outputs: TensorMap;
+  readonly failures: readonly FailedRows[];
+}
+
+export interface SubmissionOptions {
+  readonly inputs: TensorMap;
+  readonly rows: number;
+  readonly priorityClass: number;
+  readonly enqueuedAtMs: number;
+  readonly deadlineAtMs: number;
+}
+
+/** Rows handed to a batcher together: they may leave in several batches, and are answered once, in order. */
+export class Submission implements PendingRows {
+  readonly shapeKey: string;
+  readonly priorityClass: number;
+  readonly enqueuedAtMs: number;
+  readonly deadlineAtMs: number;
+  readonly settled: Promise<BatchedOutputs>;
+  readonly #inputs: TensorMap;
+  readonly #totalRows: number;
+  readonly #outcomes: Outcome[] = [];
+  #resolve!: (outputs: BatchedOutputs) => void;
+  #dispatchedRows = 0;
+  #settledRows = 0;
+
+  constructor(options: SubmissionOptions) {
+    this.#inputs = options.inputs;
+    this.#totalRows = options.rows;
+    this.priorityClass = options.priorityClass;
+    this.enqueuedAtMs = options.enqueuedAtMs;
+    this.deadlineAtMs = options.deadlineAtMs;
+    this.shapeKey = shapeKeyOf(options.inputs);
+    this.settled = new Promise((resolve) => (this.#resolve = resolve));
+  }
+
+  /** Rows not yet dispatched. */
+  get rows(): number {
+    return this.#totalRows - this.#dispatchedRows;
+  }
+
+  /** Takes the next `rows` rows into a batch, as views. */
+  take(rows: number): RowRange {
+    const from = this.#dispatchedRows;
+    this.#dispatchedRows += rows;
+    return new RowRange(this, from, from + rows);
+  }
+
+  inputs(from: number, to: number): TensorMap {
+    return from === 0 && to === this.#totalRows ? this.#inputs : sliceRowsOfAll(this.#inputs, from, to);
+  }
+
+  /** Fails whatever has not been dispatched. */
+  failWaiting(error: ServingError): void {
+    if (this.rows === 0) return;
+    const range = this.take(this.rows);
+    this.settle({ from: range.from, to: range.to, error });
+  }
+
+  settle(outcome: Outcome): void {
+    this.#outcomes.push(outcome);
+    this.#settledRows += outcome.to - outcome.from;
+    if (this.#settledRows === this.#totalRows) this.#resolve(joinOutcomes(this.#outcomes));
+  }
+}
+
+/** Consecutive rows of one submission inside a batch. */
+export class RowRange {
+  constructor(
+    readonly submission: Submission,
+    readonly from: number,
+    readonly to: number,
+  ) {}
+
+  get rows(): number {
+    return this.to - this.from;
+  }
+
+  inputs(): TensorMap {
+    return this.submission.inputs(this.from, this.to);
+  }
+
+  /** Splits after `rows` rows, for bisection. */
+  split(rows: number): [RowRange, RowRange] {
+    return [new RowRange(this.submission, this.from, this.from + rows), new RowRange(this.submission, this.from + rows, this.to)];
+  }
+}
+
+function shapeKeyOf(inputs: TensorMap): string {
+  return [...inputs].map(([name, of]) => `${name}:${of.dtype}:${of.shape.slice(1).join('x')}`).join('|');
+}
+
+function joinOutcomes(outcomes: readonly Outcome[]): BatchedOutputs {
+  const ordered = [...outcomes].sort((a, b) => a.from - b.from);
+  const failures = ordered.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
+  const sample = ordered.find((outcome) => 'outputs' in outcome);
+  if (sample === undefined || !('outputs' in sample)) return { outputs: new Map(), failures };
+  const parts = ordered.map((outcome) => ('outputs' in outcome ? outcome.outputs : zerosLike(sample.outputs, outcome.to - outcome.from)));
+  return { outputs: concatRowsOfAll(parts), failures };
+}
+
+function zerosLike(outputs: TensorMap, rows: number): TensorMap {
+  return new Map([...outputs].map(([name, of]) => [name, zeros(of, [rows, ...of.shape.slice(1)])]));
+}
+
+function zeros(like: Tensor, shape: number[]): Tensor {
+  const length = elementCount(shape);
+  const data = like.dtype === 'string' ? Array.from({ length }, () => new Uint8Array(0)) : allocate(like.dtype as NumericDtype, length);
+  return { dtype: like.dtype, shape, data };
+}
