@@ -1,1 +1,2 @@
-export {};
+export { Coupler, type CouplerOptions } from './coupler.js';
+export type { CouplingPolicy } from './coupling-policy.js';

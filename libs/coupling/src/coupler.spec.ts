@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { systemClock } from '@switchyard/clock';
+import { ServingError } from '@switchyard/errors';
+import type { InferenceJob, InferenceQueue, InferenceReply, InferRequest, InferResponse } from '@switchyard/inference';
+import { numericData, tensor } from '@switchyard/tensor';
+import { Coupler } from './coupler.js';
+
+/** A queue in memory whose worker answers x + 1 when told to. */
+class ManualQueue implements InferenceQueue {
+  readonly jobs: InferenceJob[] = [];
+  readonly #answers: ((reply: InferenceReply) => void)[] = [];
+  #open = false;
+
+  request(job: InferenceJob): Promise<InferenceReply> {
+    this.jobs.push(job);
+    if (this.#open) return Promise.resolve(answer(job));
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+
+  openUp(): void {
+    this.#open = true;
+    this.#answers.splice(0).forEach((resolve, index) => resolve(answer(this.jobs[index] as InferenceJob)));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const POISON = -1;
+
+function answer(job: InferenceJob): InferenceReply {
+  const values = [...(numericData(job.inputs.get('x') ?? tensor('float32', [0], [])) as Float32Array)];
+  const failures = values.flatMap((value, row) => (value === POISON ? [{ from: row, to: row + 1, error: new ServingError('engine-failed', 'poisoned') }] : []));
+  return { outputs: new Map([['y', tensor('float32', [values.length, 1], Float32Array.from(values, (value) => value + 1))]]), failures };
+}
+
+function request(values: number[], more: Partial<InferRequest> = {}): InferRequest {
+  return {
+    requestId: 'r', model: 'm', version: 1, rows: values.length, priority: 'interactive', deadlineAtMs: Date.now() + 60_000,
+    inputs: new Map([['x', tensor('float32', [values.length, 1], Float32Array.from(values))]]), ...more,
+  };
+}
+
+const valuesOf = ({ outputs }: InferResponse): number[] => [...outputs.values()].flatMap((of) => [...(numericData(of) as Float32Array)]);
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000): Coupler {
+  return new Coupler({ queue, clock: systemClock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => 1 });
+}
+
+describe('Coupler', () => {
+  it('sends a lone request at once when nothing is in flight', async () => {
+    const queue = new ManualQueue();
+    void couplerOn(queue).submit(request([1]));
+    await turn();
+    expect(queue.jobs.map((job) => job.rows)).toEqual([1]);
+  });
+
+  it('couples the requests of one turn, and those that arrive while a job is in flight', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue);
+    const answers = [coupler.submit(request([1])), coupler.submit(request([2]))];
+    await turn();
+    answers.push(coupler.submit(request([3])), coupler.submit(request([4, 5])), coupler.submit(request([6, 7])));
+    await turn();
+    queue.openUp();
+    expect((await Promise.all(answers)).map(valuesOf)).toEqual([[2], [3], [4], [5, 6], [7, 8]]);
+    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 3, 2]);
+  });
+
+  it('lets a request larger than a job travel alone', async () => {
+    const queue = new ManualQueue();
+    queue.openUp();
+    expect(valuesOf(await couplerOn(queue).submit(request([1, 2, 3, 4, 5, 6])))).toEqual([2, 3, 4, 5, 6, 7]);
+  });
+
+  it('never couples requests of different versions, priorities or shapes', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue);
+    const wide = new Map([['x', tensor('float32', [1, 2], Float32Array.of(1, 2))]]);
+    for (const more of [{}, { version: 2 }, { priority: 'bulk' as const }, { inputs: wide }]) void coupler.submit(request([1], more));
+    await turn();
+    expect(queue.jobs.map((job) => job.entries.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('fails only the request whose row failed', async () => {
+    const queue = new ManualQueue();
+    queue.openUp();
+    const coupler = couplerOn(queue);
+    const settled = await Promise.allSettled([coupler.submit(request([1])), coupler.submit(request([POISON])), coupler.submit(request([3]))]);
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('answers at the deadline when no reply comes', async () => {
+    const coupler = couplerOn(new ManualQueue());
+    await expect(coupler.submit(request([1], { deadlineAtMs: Date.now() + 20 }))).rejects.toMatchObject({ kind: 'deadline-exceeded' });
+    expect(coupler.rowsInHand).toBe(0);
+  });
+
+  it('refuses requests beyond its bound', async () => {
+    const coupler = couplerOn(new ManualQueue(), 2);
+    void coupler.submit(request([1, 2]));
+    await expect(coupler.submit(request([3]))).rejects.toMatchObject({ kind: 'overloaded', retryAfterMs: 1_000 });
+  });
+
+  it('gives every caller its own rows, whatever the sizes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 20 }), async (sizes) => {
+        const queue = new ManualQueue();
+        const coupler = couplerOn(queue);
+        let next = 0;
+        const expected = sizes.map((rows) => Array.from({ length: rows }, () => next++));
+        const answers = expected.map((values) => coupler.submit(request(values)));
+        await turn();
+        queue.openUp();
+        expect((await Promise.all(answers)).map(valuesOf)).toEqual(expected.map((values) => values.map((value) => value + 1)));
+        expect(queue.jobs.every((job) => job.rows <= 4 || job.entries.length === 1)).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { ServingError } from '@switchyard/errors';
+import type { Clock } from '@switchyard/clock';
+import type { InferenceQueue, InferRequest, InferResponse } from '@switchyard/inference';
+import type { Tensor } from '@switchyard/tensor';
+import type { CouplingPolicy } from './coupling-policy.js';
+import { Lane, coupleJob, uncoupleReply, type Passenger } from './lane.js';
+
+export interface CouplerOptions {
+  readonly queue: InferenceQueue;
+  readonly clock: Clock;
+  readonly policy: CouplingPolicy;
+  /**
+   * Jobs of one lane that may be under way at once. Two per worker keep it busy: one runs while the next one arrives;
+   * more only make smaller jobs, and the queue's cost is per job.
+   */
+  readonly maxJobsInFlight: (model: string) => number;
+}
+
+/**
+ * Couples requests into queue jobs while earlier jobs are under way. No timer: with nothing in flight a request leaves alone, at once;
+ * under load the batches make themselves, and the queue's cost is paid once per batch, not once per request.
+ */
+export class Coupler {
+  readonly #options: CouplerOptions;
+  readonly #lanes = new Map<string, Lane>();
+  #rowsInHand = 0;
+  #flushScheduled = new Set<string>();
+
+  constructor(options: CouplerOptions) {
+    this.#options = options;
+  }
+
+  /** Rows that wait here or are under way. */
+  get rowsInHand(): number {
+    return this.#rowsInHand;
+  }
+
+  /**
+   * Answers with the request's own rows before its deadline.
+   * @throws ServingError `overloaded` beyond the bound, `deadline-exceeded`, or what the queue or the worker failed with.
+   */
+  async submit(request: InferRequest): Promise<InferResponse> {
+    this.#assertRoom(request);
+    const key = laneKey(request);
+    const lane = this.#laneOf(key);
+    this.#rowsInHand += request.rows;
+    try {
+      return await new Promise<InferResponse>((resolve, reject) => {
+        lane.push(this.#passengerOf(request, resolve, reject));
+        this.#scheduleDeparture(key, lane);
+      });
+    } finally {
+      this.#rowsInHand -= request.rows;
+    }
+  }
+
+  #assertRoom({ model, rows }: InferRequest): void {
+    const { maxRowsInHand } = this.#options.policy;
+    if (this.#rowsInHand === 0 || this.#rowsInHand + rows <= maxRowsInHand) return;
+    throw new ServingError('overloaded', `The server is working on ${this.#rowsInHand} rows; with ${rows} more for model "${model}" it would pass its limit of ${maxRowsInHand}.`, { retryAfterMs: 1_000 });
+  }
+
+  #laneOf(key: string): Lane {
+    const lane = this.#lanes.get(key) ?? new Lane();
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  #passengerOf(request: InferRequest, resolve: (response: InferResponse) => void, reject: (error: unknown) => void): Passenger {
+    const settle = <T>(outcome: (value: T) => void) => (value: T): void => {
+      cancelDeadline();
+      passenger.settled = true;
+      outcome(value);
+    };
+    const passenger: Passenger = { request, bytes: bytesOf(request), resolve: settle(resolve), reject: settle(reject), settled: false };
+    const { clock } = this.#options;
+    const cancelDeadline = clock.after(request.deadlineAtMs - clock.wallMs(), () => {
+      passenger.reject(new ServingError('deadline-exceeded', `Model "${request.model}" did not answer before the request's deadline.`));
+    });
+    return passenger;
+  }
+
+  /** Waits for the end of this turn of the event loop, so that requests read from many sockets in one turn share a job. */
+  #scheduleDeparture(key: string, lane: Lane): void {
+    if (this.#flushScheduled.has(key)) return;
+    this.#flushScheduled.add(key);
+    setImmediate(() => {
+      this.#flushScheduled.delete(key);
+      this.#depart(key, lane);
+    });
+  }
+
+  #depart(key: string, lane: Lane): void {
+    const { policy, maxJobsInFlight } = this.#options;
+    const model = key.slice(0, key.indexOf('@'));
+    while (lane.hasWaiting && lane.inFlight < Math.max(1, maxJobsInFlight(model))) {
+      const load = lane.takeJobLoad(policy);
+      if (load.length > 0) void this.#travel(key, lane, load);
+    }
+    if (lane.isIdle) this.#lanes.delete(key);
+  }
+
+  async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {
+    lane.inFlight += 1;
+    try {
+      uncoupleReply(load, await this.#options.queue.request(coupleJob(randomUUID(), load)));
+    } catch (error) {
+      for (const passenger of load) passenger.reject(error);
+    } finally {
+      lane.inFlight -= 1;
+      this.#depart(key, lane);
+    }
+  }
+}
+
+function laneKey({ model, version, priority, inputs }: InferRequest): string {
+  let key = `${model}@${version}@${priority}`;
+  for (const [name, of] of inputs) key += `|${name}:${of.dtype}:${of.shape.slice(1).join('x')}`;
+  return key;
+}
+
+function bytesOf({ inputs }: InferRequest): number {
+  let bytes = 0;
+  for (const of of inputs.values()) bytes += tensorBytes(of);
+  return bytes;
+}
+
+function tensorBytes({ data }: Tensor): number {
+  return ArrayBuffer.isView(data) ? data.byteLength : (data as readonly Uint8Array[]).reduce((sum, element) => sum + element.byteLength, 0);
+}

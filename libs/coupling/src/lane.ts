@@ -1,0 +1,79 @@
+import type { InferenceJob, InferRequest, InferResponse } from '@switchyard/inference';
+import { ServingError } from '@switchyard/errors';
+import { concatRowsOfAll, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
+import type { InferenceReply } from '@switchyard/inference';
+import type { CouplingPolicy } from './coupling-policy.js';
+
+/** A request on its way, and the caller who waits for it. */
+export interface Passenger {
+  readonly request: InferRequest;
+  readonly bytes: number;
+  resolve(response: InferResponse): void;
+  reject(error: unknown): void;
+  /** Its caller has been answered (the deadline passed): it must not cost anything more. */
+  settled: boolean;
+}
+
+/** Requests that fit one job: same version, same priority, same tensors and row shapes. First come, first out. */
+export class Lane {
+  inFlight = 0;
+  #waiting: Passenger[] = [];
+
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.#waiting.length === 0;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  push(passenger: Passenger): void {
+    this.#waiting.push(passenger);
+  }
+
+  /** The longest run of waiting requests, from the front, that fits a job; at least one. */
+  takeJobLoad(policy: CouplingPolicy): Passenger[] {
+    this.#waiting = this.#waiting.filter((passenger) => !passenger.settled);
+    let rows = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const { request, bytes: size } of this.#waiting) {
+      rows += request.rows;
+      bytes += size;
+      if (count > 0 && (rows > policy.maxJobRows || bytes > policy.maxJobBytes)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+}
+
+/** Joins the rows of `load` into one job. */
+export function coupleJob(id: string, load: readonly Passenger[]): InferenceJob {
+  const first = load[0];
+  if (first === undefined) throw new ServingError('internal', 'A job needs at least one request.');
+  return {
+    id,
+    model: first.request.model,
+    version: first.request.version,
+    priority: first.request.priority,
+    entries: load.map(({ request }) => ({ requestId: request.requestId, rows: request.rows, deadlineAtMs: request.deadlineAtMs })),
+    rows: load.reduce((sum, { request }) => sum + request.rows, 0),
+    inputs: concatRowsOfAll(load.map(({ request }) => request.inputs)),
+  };
+}
+
+/** Hands each request its own rows of the reply, as views; a failure that touches one of its rows fails it. */
+export function uncoupleReply(load: readonly Passenger[], { outputs, failures }: InferenceReply): void {
+  let from = 0;
+  for (const passenger of load) {
+    const to = from + passenger.request.rows;
+    const failure = failures.find((failed) => failed.from < to && failed.to > from);
+    if (failure !== undefined) passenger.reject(failure.error);
+    else passenger.resolve(responseOf(passenger.request, load.length === 1 ? outputs : sliceRowsOfAll(outputs, from, to)));
+    from = to;
+  }
+}
+
+function responseOf({ model, version }: InferRequest, outputs: TensorMap): InferResponse {
+  return { model, version, outputs };
+}
