@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { rowCount, type TensorMap } from '@switchyard/tensor';
+import type { LoadedModel } from './engine.js';
+import { createInMemoryEngine } from './in-memory-engine.js';
+import { REFERENCE_MODELS } from './reference-models.js';
+import { warmUp } from './warm-up.js';
+import { zeroInputs } from './zero-inputs.js';
+
+describe('warmUp', () => {
+  it('runs every allowed size and reports the best of its runs', async () => {
+    const { model, clock, sizes } = await affineCosting([100, 40, 8, 20, 10, 30, 25, 12, 4]);
+    const costs = await warmUp(model, [32, 1, 8, 8], clock);
+    expect([...costs]).toEqual([[1, 20], [8, 10], [32, 4]]);
+    expect(sizes).toEqual([1, 8, 32, 1, 8, 32, 1, 8, 32]);
+  });
+
+  it('runs every size once even beyond the budget, and none twice', async () => {
+    const { model, clock, sizes } = await affineCosting([900, 900, 900]);
+    const costs = await warmUp(model, [1, 2, 4], clock, { runsPerSize: 3, budgetMs: 1_000 });
+    expect([...costs]).toEqual([[1, 900], [2, 900], [4, 900]]);
+    expect(sizes).toEqual([1, 2, 4]);
+  });
+
+  it('fails when the model cannot run a size', async () => {
+    const engine = createInMemoryEngine();
+    const model = await engine.load({ format: 'onnx', directory: 'affine', signature: REFERENCE_MODELS.affine.signature });
+    await model.dispose();
+    await expect(warmUp(model, [1], { nowMs: () => 0 })).rejects.toMatchObject({ kind: 'engine-failed' });
+  });
+});
+
+describe('zeroInputs', () => {
+  it('fits the signature: rows first, open dimensions 1, strings empty', () => {
+    const signature = {
+      inputs: [
+        { name: 'image', dtype: 'uint8' as const, shape: [-1, 2, -1], finite: false },
+        { name: 'text', dtype: 'string' as const, shape: [-1], finite: false },
+        { name: 'id', dtype: 'int64' as const, shape: [-1, 1], finite: false },
+      ],
+      outputs: REFERENCE_MODELS.affine.signature.outputs,
+    };
+    expect([...zeroInputs(signature, 3)]).toEqual([
+      ['image', { dtype: 'uint8', shape: [3, 2, 1], data: new Uint8Array(6) }],
+      ['text', { dtype: 'string', shape: [3], data: [new Uint8Array(0), new Uint8Array(0), new Uint8Array(0)] }],
+      ['id', { dtype: 'int64', shape: [3, 1], data: new BigInt64Array(3) }],
+    ]);
+  });
+});
+
+/** The affine model, each of whose runs takes the next of `costsMs` on the clock (the last one repeats). */
+async function affineCosting(costsMs: readonly number[]): Promise<{ model: LoadedModel; clock: { nowMs(): number }; sizes: number[] }> {
+  const engine = createInMemoryEngine();
+  const affine = await engine.load({ format: 'onnx', directory: 'affine', signature: REFERENCE_MODELS.affine.signature });
+  const sizes: number[] = [];
+  let nowMs = 0;
+  const run = (inputs: TensorMap): Promise<TensorMap> => {
+    nowMs += costsMs[Math.min(sizes.length, costsMs.length - 1)] ?? 0;
+    sizes.push(rowCount(inputs));
+    return affine.run(inputs);
+  };
+  return { model: { ...affine, signature: affine.signature, maxConcurrentRuns: 1, run, dispose: () => affine.dispose() }, clock: { nowMs: () => nowMs }, sizes };
+}

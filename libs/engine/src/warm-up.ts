@@ -1,0 +1,44 @@
+import type { LoadedModel } from './engine.js';
+import { zeroInputs } from './zero-inputs.js';
+
+/** What one run of each batch size costs in milliseconds: what the batching decision weighs. Ascending in rows. */
+export type CostTable = ReadonlyMap<number, number>;
+
+export interface WarmUpLimits {
+  /** Runs of each size; the best counts. The first run of a size also pays for allocation and graph preparation. */
+  readonly runsPerSize: number;
+  /** Once this much time is spent, no size is run a second time. */
+  readonly budgetMs: number;
+}
+
+/** Three runs take out the first run's set-up and one hiccup; two seconds keep a swap of versions short. Chosen. */
+const DEFAULT_LIMITS: WarmUpLimits = { runsPerSize: 3, budgetMs: 2_000 };
+
+/**
+ * Runs every allowed batch size on zeros, so that no request pays for a first run, and returns what each costs (best run).
+ * Every size is run once whatever the time; repeats go in rounds, smallest size first, and end with the budget.
+ * @throws ServingError `engine-failed` when the model cannot run one of the sizes: it must not serve.
+ */
+export async function warmUp(
+  model: LoadedModel,
+  allowedRows: readonly number[],
+  clock: { nowMs(): number },
+  limits: WarmUpLimits = DEFAULT_LIMITS,
+): Promise<CostTable> {
+  const costs = new Map([...new Set(allowedRows)].sort((a, b) => a - b).map((rows) => [rows, Infinity]));
+  const startedMs = clock.nowMs();
+  for (let round = 0; round < limits.runsPerSize; round++) {
+    for (const [rows, bestMs] of costs) {
+      if (round > 0 && clock.nowMs() - startedMs >= limits.budgetMs) return costs;
+      costs.set(rows, Math.min(bestMs, await runOnce(model, rows, clock)));
+    }
+  }
+  return costs;
+}
+
+async function runOnce(model: LoadedModel, rows: number, clock: { nowMs(): number }): Promise<number> {
+  const inputs = zeroInputs(model.signature, rows);
+  const startedMs = clock.nowMs();
+  await model.run(inputs);
+  return clock.nowMs() - startedMs;
+}
