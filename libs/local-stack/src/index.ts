@@ -1,1 +1,10 @@
-export {};
+export { findMinioBinary, findRedisBinary } from './find-binary.js';
+export { freePort, freePorts, requireFreePort } from './free-port.js';
+export type { ProcessExit } from './local-process.js';
+export { startMinio, type MinioOptions, type MinioProcess } from './minio-process.js';
+export { startRedis, type RedisOptions, type RedisProcess } from './redis-process.js';
+export { startService, type ServiceOptions, type ServiceProcess } from './service-process.js';
+export { startStack, type Stack } from './stack.js';
+export type { ServiceName, StackOptions, StackPorts } from './stack-options.js';
+export type { StackAddresses } from './stack-services.js';
+export { SupervisedService, type ServiceEvent } from './supervised-service.js';

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { freePorts } from './free-port.js';
+import type { ServiceOptions } from './service-process.js';
+import type { ServiceName, StackOptions, StackPorts } from './stack-options.js';
+
+/** Settings of the process that starts the stack (jest, a debugger) that its services must not take over. */
+const MEANT_FOR_THE_STARTER = new Set(['NODE_OPTIONS', 'NODE_ENV', 'JEST_WORKER_ID']);
+
+/** Where everything listens, once decided. */
+export interface StackAddresses {
+  readonly http: number;
+  readonly tfServing: number;
+  readonly registry: number;
+  readonly trainer: number;
+  readonly workers: readonly number[];
+}
+
+/** What all services connect to. */
+export interface StackBackends {
+  readonly redisUrl: string;
+  readonly objectStoreUrl: string;
+}
+
+/** Fills in free ports for those the caller left open. */
+export async function choosePorts(ports: StackPorts, workers: number): Promise<StackAddresses> {
+  const free = await freePorts(4 + workers);
+  const next = (chosen: number | undefined): number => chosen ?? (free.pop() as number);
+  return {
+    http: next(ports.http),
+    tfServing: next(ports.tfServing),
+    registry: next(ports.registry),
+    trainer: next(ports.trainer),
+    workers: Array.from({ length: workers }, (_, index) => next(ports.workers?.[index])),
+  };
+}
+
+/** One entry per process, in the order in which they are stopped: whoever takes work in first, the writer of what lasts last. */
+export function describeServices(options: StackOptions, addresses: StackAddresses, backends: StackBackends): ServiceOptions[] {
+  const describe = (service: ServiceName, name: string, opsPort: number, own: Record<string, string>): ServiceOptions => ({
+    name,
+    opsPort,
+    entry: join(options.root, 'apps', service, 'dist', 'main.js'),
+    env: { ...commonEnvironment(options, backends), ...own, ...options.serviceEnv?.[service] },
+    onLine: (line) => options.onLine?.(name, line),
+  });
+  const { http, tfServing, workers, trainer, registry } = addresses;
+  const pipelines = process.env['PIPELINES_DIRECTORY'] ?? join(options.root, 'pipelines');
+  return [
+    describe('api', 'api', http, { HTTP_PORT: String(http), TF_SERVING_PORT: String(tfServing) }),
+    ...workers.map((port, index) => describe('inference-worker', `inference-worker-${index + 1}`, port, { OPS_PORT: String(port) })),
+    describe('trainer', 'trainer', trainer, { OPS_PORT: String(trainer), PIPELINES_DIRECTORY: pipelines }),
+    describe('registry', 'registry', registry, { OPS_PORT: String(registry) }),
+  ];
+}
+
+function commonEnvironment(options: StackOptions, { redisUrl, objectStoreUrl }: StackBackends): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !MEANT_FOR_THE_STARTER.has(name));
+  return {
+    NODE_ENV: 'production',
+    // TensorFlow's own notes on this processor are no log lines; errors stay.
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    ...Object.fromEntries(inherited),
+    HOST: options.host ?? '127.0.0.1',
+    REDIS_URL: redisUrl,
+    OBJECT_STORE_URL: objectStoreUrl,
+    ...options.env,
+  };
+}
