@@ -1,1 +1,1 @@
-export {};
+export { createOnnxEngine, type OnnxEngineOptions } from './onnx-engine.js';

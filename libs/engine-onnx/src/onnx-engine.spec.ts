@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { engineConformance } from '@switchyard/engine/conformance';
+import type { Signature } from '@switchyard/model-registry';
+import { tensor, type Dtype, type Tensor, type TensorData } from '@switchyard/tensor';
+import { createOnnxEngine } from './onnx-engine.js';
+
+let garbage: string;
+beforeAll(async () => {
+  garbage = await mkdtemp(join(tmpdir(), 'onnx-garbage-'));
+  await writeFile(join(garbage, 'model.onnx'), 'this is no protobuf');
+});
+afterAll(() => rm(garbage, { recursive: true }));
+
+/** Fixtures are written by fixtures/make-fixtures.py. */
+const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+
+engineConformance({
+  createEngine: async () => createOnnxEngine(),
+  format: 'onnx',
+  directoryOf: async (model) => (model === 'garbage' ? garbage : fixture(model)),
+});
+
+describe('the onnx engine', () => {
+  const engine = createOnnxEngine({ intraOpThreads: 2 });
+  afterAll(() => engine.close());
+
+  it('carries every dtype through unchanged', async () => {
+    const model = await engine.load({ format: 'onnx', directory: fixture('echo'), signature: echoSignature() });
+    const outputs = await model.run(new Map(ECHOED.map(([dtype, data]) => [`${dtype}_in`, echoed(dtype, data)])));
+    for (const [dtype, data] of ECHOED) expect(outputs.get(`${dtype}_out`)).toEqual(echoed(dtype, data));
+  });
+
+  it.each([
+    ['a zero byte', Buffer.from('a\0b'), 'holds a zero byte'],
+    ['bytes that are no UTF-8', Uint8Array.of(0xc3, 0x28), 'is not valid UTF-8'],
+  ])('refuses a string with %s', async (_, bytes, words) => {
+    const model = await engine.load({ format: 'onnx', directory: fixture('echo'), signature: echoSignature() });
+    const inputs = new Map(ECHOED.map(([dtype, data]) => [`${dtype}_in`, echoed(dtype, data)]));
+    inputs.set('string_in', tensor('string', [1, 2], [bytes, bytes]));
+    await expect(model.run(inputs)).rejects.toMatchObject({ kind: 'invalid-input', message: expect.stringContaining(words) });
+  });
+
+  it('refuses a model whose batch size is fixed', async () => {
+    const spec = { dtype: 'float32' as const, shape: [-1, 2], finite: false };
+    const signature = { inputs: [{ ...spec, name: 'x' }], outputs: [{ ...spec, name: 'y' }] };
+    await expect(engine.load({ format: 'onnx', directory: fixture('fixed'), signature }))
+      .rejects.toThrow('Dimension 0 of input "x" is open (-1) in the signature; the model takes only 1 there.');
+  });
+});
+
+/** One row of two elements for each dtype, at the edges of its range. */
+const ECHOED: readonly (readonly [Dtype, TensorData])[] = [
+  ['float16', Uint16Array.of(0x3c00, 0x0001)],
+  ['float32', Float32Array.of(-1.5, 3.4e38)],
+  ['float64', Float64Array.of(Math.PI, -1e300)],
+  ['int8', Int8Array.of(-128, 127)],
+  ['int16', Int16Array.of(-32_768, 32_767)],
+  ['int32', Int32Array.of(-(2 ** 31), 2 ** 31 - 1)],
+  ['int64', BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n)],
+  ['uint8', Uint8Array.of(0, 255)],
+  ['uint16', Uint16Array.of(0, 65_535)],
+  ['uint32', Uint32Array.of(0, 2 ** 32 - 1)],
+  ['uint64', BigUint64Array.of(0n, 2n ** 64n - 1n)],
+  ['bool', Uint8Array.of(1, 0)],
+  ['string', [Buffer.from('zwölf'), Buffer.from('')]],
+];
+
+function echoed(dtype: Dtype, data: TensorData): Tensor {
+  return tensor(dtype, [1, 2], data);
+}
+
+function echoSignature(): Signature {
+  const specs = (suffix: string): Signature['inputs'] => ECHOED.map(([dtype]) => ({ name: `${dtype}_${suffix}`, dtype, shape: [-1, 2], finite: false }));
+  return { inputs: specs('in'), outputs: specs('out') };
+}
