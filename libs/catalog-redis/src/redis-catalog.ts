@@ -28,6 +28,7 @@ class RedisCatalog implements CatalogSource {
   #current = EMPTY_CATALOG;
   #snapshot = '';
   #timer: NodeJS.Timeout | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor({ redis, prefix, onError }: RedisCatalogOptions) {
     this.#redis = redis;
@@ -60,7 +61,12 @@ class RedisCatalog implements CatalogSource {
     return Promise.resolve();
   }
 
-  async #refresh(): Promise<void> {
+  /** One look at a time: while Redis is away looks must not pile up. */
+  #refresh(): Promise<void> {
+    return (this.#refreshing ??= this.#look().finally(() => (this.#refreshing = undefined)));
+  }
+
+  async #look(): Promise<void> {
     try {
       const snapshot = await this.#redis.get(catalogKey(this.#prefix));
       // A missing snapshot means Redis lost it, not that the models are gone: the registry rebuilds it.

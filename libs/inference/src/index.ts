@@ -4,3 +4,4 @@ export {
   JOB_STATUSES, type InferenceConsumer, type InferenceJobs, type InferenceQueue, type JobState, type JobStatus,
 } from './inference-queue.js';
 export { shapeFits, validateInputs } from './validate-request.js';
+export { workerLeaseSchema, workersServing, type WorkerDirectory, type WorkerLease } from './worker-directory.js';

@@ -1,3 +1,4 @@
+import type { ServingError } from '@switchyard/errors';
 import type { InferRequest } from './infer-request.js';
 import type { InferenceJob, InferenceReply } from './inference-job.js';
 
@@ -40,7 +41,10 @@ export interface JobState {
   readonly submittedAtMs: number;
   readonly startedAtMs: number | null;
   readonly endedAtMs: number | null;
+  /** Present once `succeeded`, and beside failed rows. */
   readonly reply: InferenceReply | null;
+  /** Present once `failed` as a whole. */
+  readonly error: ServingError | null;
   /** Kept for the caller's codec: how the request was written (`row`, `column`, …). */
   readonly format: string;
 }

@@ -1,1 +1,5 @@
-export {};
+export { BullmqInferenceConsumer, type BullmqConsumerOptions } from './bullmq-inference-consumer.js';
+export { BullmqInferenceJobs, type BullmqJobsOptions } from './bullmq-inference-jobs.js';
+export { BullmqInferenceQueue, type BullmqQueueOptions } from './bullmq-inference-queue.js';
+export { JobRecords, type JobRecordsOptions } from './job-records.js';
+export { readRowsWaiting } from './rows-waiting.js';

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What a live worker says of itself, again and again: a worker that falls silent is gone. */
+export const workerLeaseSchema = z.object({
+  id: z.string(),
+  models: z.array(z.object({ name: z.string(), version: z.number().int(), engine: z.string() })),
+});
+
+export type WorkerLease = z.infer<typeof workerLeaseSchema>;
+
+/** Which workers live and what they have loaded, as of about a second ago. */
+export interface WorkerDirectory {
+  current(): readonly WorkerLease[];
+  /** Looks now, for whoever must not act on an old picture (readiness). */
+  refresh(): Promise<readonly WorkerLease[]>;
+  close(): Promise<void>;
+}
+
+/** Live workers that have `version` of `model` loaded. */
+export function workersServing(leases: readonly WorkerLease[], model: string, version: number): number {
+  return leases.filter((lease) => lease.models.some((loaded) => loaded.name === model && loaded.version === version)).length;
+}

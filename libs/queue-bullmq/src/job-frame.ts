@@ -1,0 +1,53 @@
+import { decodeError, encodeError, type ErrorFrame, type ServingError } from '@switchyard/errors';
+import type { InferenceJob, InferenceReply, JobEntry, Priority } from '@switchyard/inference';
+import { decodeFrame, encodeFrame } from '@switchyard/tensor';
+
+/** What BullMQ keeps of a job; rows travel beside it, as bytes: JSON of numbers would cost more than the model. */
+export interface QueuedJobData {
+  readonly model: string;
+  readonly rows: number;
+  /** Where the answer goes: the reply list of an api process, or the record of an asynchronous job. */
+  readonly answerTo: { readonly replies: string } | { readonly record: string };
+}
+
+interface JobMeta {
+  readonly model: string;
+  readonly version: number;
+  readonly priority: Priority;
+  readonly entries: readonly (readonly [requestId: string, rows: number, deadlineAtMs: number])[];
+}
+
+export function encodeJob(job: InferenceJob): Buffer {
+  const entries = job.entries.map((entry) => [entry.requestId, entry.rows, entry.deadlineAtMs] as const);
+  const meta: JobMeta = { model: job.model, version: job.version, priority: job.priority, entries };
+  return encodeFrame(meta, job.inputs);
+}
+
+export function decodeJob(id: string, frame: Uint8Array): InferenceJob {
+  const { meta, tensors } = decodeFrame<JobMeta>(frame);
+  const entries = meta.entries.map(([requestId, rows, deadlineAtMs]): JobEntry => ({ requestId, rows, deadlineAtMs }));
+  const rows = entries.reduce((sum, entry) => sum + entry.rows, 0);
+  return { id, model: meta.model, version: meta.version, priority: meta.priority, entries, rows, inputs: tensors };
+}
+
+/** The answer to a job, or why there is none. */
+export type JobAnswer = { readonly reply: InferenceReply } | { readonly error: ServingError };
+
+interface AnswerMeta {
+  readonly id: string;
+  readonly error?: ErrorFrame;
+  readonly failures?: readonly (readonly [from: number, to: number, error: ErrorFrame])[];
+}
+
+export function encodeAnswer(id: string, answer: JobAnswer): Buffer {
+  if ('error' in answer) return encodeFrame({ id, error: encodeError(answer.error) } satisfies AnswerMeta, new Map());
+  const failures = answer.reply.failures.map(({ from, to, error }) => [from, to, encodeError(error)] as const);
+  return encodeFrame({ id, failures } satisfies AnswerMeta, answer.reply.outputs);
+}
+
+export function decodeAnswer(frame: Uint8Array): { readonly id: string; readonly answer: JobAnswer } {
+  const { meta, tensors } = decodeFrame<AnswerMeta>(frame);
+  if (meta.error !== undefined) return { id: meta.id, answer: { error: decodeError(meta.error) } };
+  const failures = (meta.failures ?? []).map(([from, to, error]) => ({ from, to, error: decodeError(error) }));
+  return { id: meta.id, answer: { reply: { outputs: tensors, failures } } };
+}

@@ -1,0 +1,115 @@
+import type { Redis } from 'ioredis';
+import type { JobState, JobStatus } from '@switchyard/inference';
+import { readObject, type ObjectStore } from '@switchyard/object-store';
+import { decodeAnswer, encodeAnswer, type JobAnswer } from './job-frame.js';
+import { inferenceKeys, type InferenceKeys } from './keys.js';
+
+/** Larger answers are kept in the object store: Redis is memory. */
+const INLINE_ANSWER_BYTES = 64 * 1024;
+
+/** Moves a record along only while it has not ended: whatever workers, cancellations and retries do at once, a job ends exactly once. */
+const TRANSITION = `
+local status = redis.call('HGET', KEYS[1], 'status')
+if status ~= 'queued' and status ~= 'running' then return 0 end
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+if tonumber(ARGV[1]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return 1`;
+
+export interface JobRecordsOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly store: ObjectStore;
+  /** How long results are kept after a job ended. */
+  readonly resultTtlMs: number;
+}
+
+/** What a caller may know of an asynchronous job: one Redis hash per job, its answer inline or in the object store. */
+export class JobRecords {
+  readonly #redis: Redis;
+  readonly #keys: InferenceKeys;
+  readonly #store: ObjectStore;
+  readonly #resultTtlMs: number;
+
+  constructor({ redis, prefix, store, resultTtlMs }: JobRecordsOptions) {
+    this.#redis = redis;
+    this.#keys = inferenceKeys(prefix);
+    this.#store = store;
+    this.#resultTtlMs = resultTtlMs;
+  }
+
+  /** @param ttlMs how long the record lives if the job never ends. */
+  async create(state: JobState, ttlMs: number): Promise<void> {
+    const { id, model, version, rows, format, submittedAtMs } = state;
+    const key = this.#keys.record(id);
+    await Promise.all([
+      this.#redis.hset(key, { status: 'queued', model, version, rows, format, submittedAtMs }),
+      this.#redis.pexpire(key, Math.ceil(ttlMs)),
+    ]);
+  }
+
+  /** False when the job has ended already (it was cancelled): nothing is left to do. */
+  start(id: string): Promise<boolean> {
+    return this.#transition(id, 'running', { startedAtMs: Date.now() });
+  }
+
+  /** False when it had ended before; then the answer is dropped. */
+  async end(id: string, answer: JobAnswer): Promise<boolean> {
+    const ended = await this.#transition(id, statusOf(answer), { endedAtMs: Date.now(), ...(await this.#answerFields(id, answer)) }, this.#resultTtlMs);
+    await this.#redis.del(this.#keys.payload(id));
+    return ended;
+  }
+
+  cancel(id: string): Promise<boolean> {
+    return this.#transition(id, 'canceled', { endedAtMs: Date.now() }, this.#resultTtlMs);
+  }
+
+  async find(id: string): Promise<JobState | null> {
+    const fields = await this.#redis.hgetallBuffer(this.#keys.record(id));
+    if (fields['status'] === undefined) return null;
+    const text = (name: string): string => fields[name]?.toString() ?? '';
+    const time = (name: string): number | null => (fields[name] === undefined ? null : Number(text(name)));
+    const status = text('status') as JobStatus;
+    return {
+      id,
+      status,
+      model: text('model'),
+      version: Number(text('version')),
+      rows: Number(text('rows')),
+      format: text('format'),
+      progress: status === 'queued' || status === 'running' ? 0 : 1,
+      submittedAtMs: Number(text('submittedAtMs')),
+      startedAtMs: time('startedAtMs'),
+      endedAtMs: time('endedAtMs'),
+      ...(await this.#readAnswer(id, fields['answer'])),
+    };
+  }
+
+  async #answerFields(id: string, answer: JobAnswer): Promise<Record<string, Buffer | string>> {
+    const frame = encodeAnswer(id, answer);
+    if (frame.byteLength <= INLINE_ANSWER_BYTES) return { answer: frame };
+    await this.#store.put(answerKey(id), frame);
+    return { answer: '' };
+  }
+
+  async #readAnswer(id: string, inline: Buffer | undefined): Promise<Pick<JobState, 'reply' | 'error'>> {
+    if (inline === undefined) return { reply: null, error: null };
+    const frame = inline.byteLength > 0 ? inline : await readObject(this.#store, answerKey(id));
+    if (frame === null) return { reply: null, error: null };
+    const { answer } = decodeAnswer(frame);
+    return 'reply' in answer ? { reply: answer.reply, error: null } : { reply: null, error: answer.error };
+  }
+
+  async #transition(id: string, status: JobStatus, fields: Record<string, Buffer | string | number>, ttlMs = 0): Promise<boolean> {
+    const values = Object.entries({ status, ...fields }).flat();
+    return (await this.#redis.eval(TRANSITION, 1, this.#keys.record(id), ttlMs, ...values)) === 1;
+  }
+}
+
+function answerKey(id: string): string {
+  return `jobs/${id}/answer.frame`;
+}
+
+function statusOf(answer: JobAnswer): JobStatus {
+  return 'error' in answer || answer.reply.failures.length > 0 ? 'failed' : 'succeeded';
+}
+

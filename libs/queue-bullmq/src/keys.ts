@@ -1,0 +1,25 @@
+/** Every Redis key of the inference road, under one prefix whose hash tag keeps them in one slot of a Redis Cluster. */
+export interface InferenceKeys {
+  /** Inputs of a job, as a tensor frame; gone when the job is answered, or by itself past the job's life. */
+  payload(jobId: string): string;
+  /** Replies for one api process. */
+  replies(processId: string): string;
+  /** State of an asynchronous job. */
+  record(jobId: string): string;
+  /** Hash: rows by model that no worker has taken yet. */
+  readonly rowsWaiting: string;
+}
+
+export function inferenceKeys(prefix: string): InferenceKeys {
+  return {
+    payload: (jobId) => `${prefix}:payload:${jobId}`,
+    replies: (processId) => `${prefix}:replies:${processId}`,
+    record: (jobId) => `${prefix}:job:${jobId}`,
+    rowsWaiting: `${prefix}:rows-waiting`,
+  };
+}
+
+/** BullMQ forbids `:` in queue names; model names have none. */
+export function inferenceQueueName(model: string): string {
+  return `inference.${model}`;
+}
