@@ -1,1 +1,1 @@
-export {};
+export { createOnnxCompiler } from './onnx-compiler.js';

@@ -1,0 +1,17 @@
+import { describe, expect, it } from '@jest/globals';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { measureSeededParity, TOLERANCE } from '../testing/parity.js';
+
+describe('layers that resize images', () => {
+  it.each<[number | [number, number] | [[number, number], [number, number]]]>([[2], [[1, 3]], [[[0, 1], [2, 0]]]])(
+    'ZeroPadding2D by %j agrees with tfjs', async (padding) => {
+      const model = tfl.sequential({ layers: [tfl.layers.zeroPadding2d({ inputShape: [3, 4, 2], padding })] });
+      expect((await measureSeededParity(model)).maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
+    },
+  );
+
+  it.each(['nearest', 'bilinear'] as const)('UpSampling2D, %s, agrees with tfjs', async (interpolation) => {
+    const model = tfl.sequential({ layers: [tfl.layers.upSampling2d({ inputShape: [3, 4, 2], size: [2, 3], interpolation })] });
+    expect((await measureSeededParity(model)).maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
+  });
+});
