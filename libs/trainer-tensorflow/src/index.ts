@@ -1,1 +1,2 @@
-export {};
+export { createTensorflowTrainer, type TensorflowTrainerOptions } from './tensorflow-trainer.js';
+export type { DatasetModule } from './fit-messages.js';

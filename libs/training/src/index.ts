@@ -1,9 +1,17 @@
 export {
-  TRAINING_QUEUE, gateSchema, pipelineSchema, trainingJobSchema,
+  TRAINING_QUEUE, applyOverrides, gateSchema, pipelineSchema, runDeduplicationId, trainingJobSchema,
   type Gate, type Notification, type Pipeline, type TrainingJob,
 } from './pipeline.js';
 export type { Dataset, DatasetSource, LabelledRows } from './dataset.js';
+export { decodeSnapshot, encodeSnapshot, type SnapshotFile } from './dataset-snapshot.js';
+export { readSnapshot, storeSnapshot, type SnapshotId } from './snapshot-store.js';
 export { evaluate, type Evaluation } from './evaluation.js';
 export { decideGate, type GateDecision } from './gate.js';
 export type { EpochReport, ModelCompiler, TrainedModel, Trainer, TrainingProgress } from './trainer.js';
 export { RUN_STATUSES, runRecordSchema, type RunRecord } from './run-record.js';
+export { readRun, runKey } from './run-journal.js';
+export {
+  MAX_PARITY_DIFFERENCE, type FormComparer, type FormComparison, type ModelForm, type ModelPublisher, type Parity, type RunDependencies,
+} from './run-ports.js';
+export { runPipeline, type RunRequest } from './run-pipeline.js';
+export type { TrainingObserver } from './training-observer.js';

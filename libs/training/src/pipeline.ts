@@ -38,7 +38,7 @@ export type Gate = z.infer<typeof gateSchema>;
 export type Notification = z.infer<typeof notificationSchema>;
 export type Pipeline = z.infer<typeof pipelineSchema>;
 
-/** The default schedules: Monday (mnist) and Sunday (simple_classifier), 02:00 UTC, stand in the pipeline files. */
+/** Where runs wait for a trainer: a job's data is a `TrainingJob`, its id the run's id. */
 export const TRAINING_QUEUE = 'training';
 
 /** A job on the training queue. Overrides apply to this run only. */
@@ -53,3 +53,14 @@ export const trainingJobSchema = z.object({
   }).default({}),
 });
 export type TrainingJob = z.infer<typeof trainingJobSchema>;
+
+/** The deduplication id of a run's job: while one run of a pipeline waits or works, another is not queued. */
+export function runDeduplicationId(pipeline: string): string {
+  return `run-${pipeline}`;
+}
+
+/** The pipeline as one run has it. */
+export function applyOverrides(pipeline: Pipeline, overrides: TrainingJob['overrides']): Pipeline {
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return { ...pipeline, ...(Object.fromEntries(given) as Partial<Pipeline>) };
+}

@@ -28,6 +28,8 @@ export interface TrainedModel {
   readonly preprocessing: Preprocessing | null;
   readonly labels: readonly string[] | null;
   readonly datasetDigest: string;
+  /** Absolute path of the dataset as a snapshot (see `dataset-snapshot.ts`), to be kept in the object store. */
+  readonly datasetDirectory: string;
   readonly curve: readonly EpochReport[];
   readonly evaluation: Evaluation;
   /** A tensor frame with the held-out inputs used for the parity check (at most 512 rows), absolute path. */
