@@ -14,6 +14,8 @@ export interface ServiceOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where it answers GET /ready. */
   readonly opsPort: number;
+  /** The address it listens on, as it is reached from here. Default 127.0.0.1. */
+  readonly host?: string;
   readonly onLine?: (line: string) => void;
 }
 
@@ -21,7 +23,7 @@ export interface ServiceOptions {
 export interface ServiceProcess {
   readonly name: string;
   readonly pid: number;
-  /** `http://127.0.0.1:<opsPort>` */
+  /** `http://<host>:<opsPort>` */
   readonly url: string;
   readonly isRunning: boolean;
   readonly exited: Promise<ProcessExit>;
@@ -33,9 +35,9 @@ export interface ServiceProcess {
   kill(): Promise<ProcessExit>;
 }
 
-export function startService({ name, entry, env, opsPort, onLine }: ServiceOptions): ServiceProcess {
+export function startService({ name, entry, env, opsPort, host = '127.0.0.1', onLine }: ServiceOptions): ServiceProcess {
   const child = new LocalProcess({ command: process.execPath, args: [entry], env, ...(onLine === undefined ? {} : { onLine }) });
-  const url = `http://127.0.0.1:${opsPort}`;
+  const url = `http://${host}:${opsPort}`;
   return {
     name,
     url,

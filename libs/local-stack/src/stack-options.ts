@@ -2,17 +2,17 @@ import type { ServiceEvent } from './supervised-service.js';
 
 export type ServiceName = 'api' | 'inference-worker' | 'trainer' | 'registry';
 
-/** Where the services listen. A port left out is a free one. */
+/** Where the services listen. A port left out is a free one; a port given must be free (see `requireChosenPorts`). */
 export interface StackPorts {
   /** HTTP_PORT: every protocol but those below, health and metrics of the api. */
   readonly http?: number;
   /** TF_SERVING_PORT: REST for clients of TensorFlow Serving. */
   readonly tfServing?: number;
-  /** OPS_PORT of the registry. */
+  /** REGISTRY_OPS_PORT: health and metrics of the registry. */
   readonly registry?: number;
-  /** OPS_PORT of the trainer. */
+  /** TRAINER_OPS_PORT: health and metrics of the trainer. */
   readonly trainer?: number;
-  /** OPS_PORT of each inference-worker in turn. */
+  /** WORKER_OPS_PORT: health and metrics of the inference-workers in turn; those beyond the list get free ports. */
   readonly workers?: readonly number[];
 }
 

@@ -1,19 +1,10 @@
 import { join } from 'node:path';
-import { freePorts } from './free-port.js';
 import type { ServiceOptions } from './service-process.js';
-import type { ServiceName, StackOptions, StackPorts } from './stack-options.js';
+import type { ServiceName, StackOptions } from './stack-options.js';
+import type { StackAddresses } from './stack-ports.js';
 
 /** Settings of the process that starts the stack (jest, a debugger) that its services must not take over. */
 const MEANT_FOR_THE_STARTER = new Set(['NODE_OPTIONS', 'NODE_ENV', 'JEST_WORKER_ID']);
-
-/** Where everything listens, once decided. */
-export interface StackAddresses {
-  readonly http: number;
-  readonly tfServing: number;
-  readonly registry: number;
-  readonly trainer: number;
-  readonly workers: readonly number[];
-}
 
 /** What all services connect to. */
 export interface StackBackends {
@@ -21,24 +12,12 @@ export interface StackBackends {
   readonly objectStoreUrl: string;
 }
 
-/** Fills in free ports for those the caller left open. */
-export async function choosePorts(ports: StackPorts, workers: number): Promise<StackAddresses> {
-  const free = await freePorts(4 + workers);
-  const next = (chosen: number | undefined): number => chosen ?? (free.pop() as number);
-  return {
-    http: next(ports.http),
-    tfServing: next(ports.tfServing),
-    registry: next(ports.registry),
-    trainer: next(ports.trainer),
-    workers: Array.from({ length: workers }, (_, index) => next(ports.workers?.[index])),
-  };
-}
-
 /** One entry per process, in the order in which they are stopped: whoever takes work in first, the writer of what lasts last. */
 export function describeServices(options: StackOptions, addresses: StackAddresses, backends: StackBackends): ServiceOptions[] {
   const describe = (service: ServiceName, name: string, opsPort: number, own: Record<string, string>): ServiceOptions => ({
     name,
     opsPort,
+    host: reachableHost(options.host),
     entry: join(options.root, 'apps', service, 'dist', 'main.js'),
     env: { ...commonEnvironment(options, backends), ...own, ...options.serviceEnv?.[service] },
     onLine: (line) => options.onLine?.(name, line),
@@ -51,6 +30,11 @@ export function describeServices(options: StackOptions, addresses: StackAddresse
     describe('trainer', 'trainer', trainer, { OPS_PORT: String(trainer), PIPELINES_DIRECTORY: pipelines }),
     describe('registry', 'registry', registry, { OPS_PORT: String(registry) }),
   ];
+}
+
+/** The address under which this machine reaches what listens on `host`: an open address is no destination. */
+export function reachableHost(host: string | undefined): string {
+  return host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 }
 
 function commonEnvironment(options: StackOptions, { redisUrl, objectStoreUrl }: StackBackends): NodeJS.ProcessEnv {

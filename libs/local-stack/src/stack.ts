@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { startRedis, type RedisProcess } from './redis-process.js';
 import { RunningRecord } from './running-record.js';
 import type { StackOptions } from './stack-options.js';
-import { choosePorts, describeServices, type StackAddresses, type StackBackends } from './stack-services.js';
+import { choosePorts, requireChosenPorts, type StackAddresses } from './stack-ports.js';
+import { describeServices, reachableHost, type StackBackends } from './stack-services.js';
 import { SupervisedService, type ServiceEvent } from './supervised-service.js';
 
 const READY_TIMEOUT_MS = 60_000;
@@ -23,6 +24,8 @@ export interface Stack extends StackBackends {
   readonly httpUrl: string;
   /** `http://127.0.0.1:<TF_SERVING_PORT>` */
   readonly tfServingUrl: string;
+  /** Resolves when every service is ready. @throws ServingError when one ends first, or is not ready in time */
+  ready(): Promise<void>;
   /** Drains and stops the api, then the workers, trainer, registry and Redis. Idempotent. */
   stop(): Promise<void>;
   /** Ends everything at once; also in the middle of `stop`. */
@@ -35,7 +38,26 @@ export interface Stack extends StackBackends {
  * @throws ServingError `conflict` when another stack has the folder; else what kept the service from being ready
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const stack = await launchStack(options);
+  try {
+    await stack.ready();
+    return stack;
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+/**
+ * Starts Redis (unless given one), waits for it, starts the services and does not wait for them: for a caller who may have
+ * to stop them before they are ready.
+ *
+ * @throws ServingError `conflict` when another stack has the folder or a chosen port is taken; what kept Redis from starting
+ */
+export async function launchStack(options: StackOptions): Promise<Stack> {
   const record = await RunningRecord.claim(options.directory);
+  // After the claim, which ends what a crashed owner left on these ports.
+  await requireChosenPorts(options.ports ?? {}, options.host ?? '127.0.0.1').catch(releaseAndThrow(record));
   const redis = options.redisUrl === undefined ? await startOwnRedis(options).catch(releaseAndThrow(record)) : null;
   if (redis !== null) await record.note('redis', redis.pid);
   const backends = {
@@ -49,15 +71,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   const services = describeServices(options, addresses, backends).map((service) => new SupervisedService(service, onEvent));
   redis?.keepRunning(onEvent);
-  const stack = assemble({ services, redis, record, backends, addresses });
-  try {
-    for (const service of services) await record.note(service.name, service.pid);
-    await Promise.all(services.map((service) => service.ready(options.readyTimeoutMs ?? READY_TIMEOUT_MS)));
-    return stack;
-  } catch (error) {
-    await stack.stop();
-    throw error;
-  }
+  for (const service of services) await record.note(service.name, service.pid);
+  return assemble({ services, redis, record, backends, addresses, options });
 }
 
 function startOwnRedis({ directory, redisBinary, onLine }: StackOptions): Promise<RedisProcess> {
@@ -74,11 +89,13 @@ interface StackParts {
   readonly record: RunningRecord;
   readonly backends: StackBackends;
   readonly addresses: StackAddresses;
+  readonly options: StackOptions;
 }
 
-function assemble({ services, redis, record, backends, addresses }: StackParts): Stack {
+function assemble({ services, redis, record, backends, addresses, options }: StackParts): Stack {
   const named = (name: string): SupervisedService => services.find((service) => service.name === name) as SupervisedService;
   const workers = services.filter((service) => service.name.startsWith('inference-worker-'));
+  const host = reachableHost(options.host);
   let stopping: Promise<void> | undefined;
   const stopInOrder = async (): Promise<void> => {
     await named('api').stop();
@@ -91,14 +108,15 @@ function assemble({ services, redis, record, backends, addresses }: StackParts):
   return {
     ...backends,
     ports: addresses,
-    httpUrl: `http://127.0.0.1:${addresses.http}`,
-    tfServingUrl: `http://127.0.0.1:${addresses.tfServing}`,
+    httpUrl: `http://${host}:${addresses.http}`,
+    tfServingUrl: `http://${host}:${addresses.tfServing}`,
     api: named('api'),
     workers,
     trainer: named('trainer'),
     registry: named('registry'),
     services,
     redis,
+    ready: async () => void (await Promise.all(services.map((service) => service.ready(options.readyTimeoutMs ?? READY_TIMEOUT_MS)))),
     stop: () => (stopping ??= stopInOrder()),
     abort: async () => {
       await Promise.all(services.map((service) => service.abort()));
