@@ -2,6 +2,7 @@ export { findMinioBinary, findRedisBinary } from './find-binary.js';
 export { freePort, freePorts, requireFreePort } from './free-port.js';
 export type { ProcessExit } from './local-process.js';
 export { startMinio, type MinioOptions, type MinioProcess } from './minio-process.js';
+export { endLoggedProcesses } from './process-log.js';
 export { startRedis, type RedisOptions, type RedisProcess } from './redis-process.js';
 export { startService, type ServiceOptions, type ServiceProcess } from './service-process.js';
 export { launchStack, startStack, type Stack } from './stack.js';

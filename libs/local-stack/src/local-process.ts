@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { logProcess } from './process-log.js';
 
 /** Lines of output kept to say why a process ended. */
 const KEPT_LINES = 20;
@@ -38,6 +39,7 @@ export class LocalProcess {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (this.#child.pid !== undefined) logProcess(this.#child.pid, [options.command, ...options.args].join(' '));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         this.#keep(line);

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 /** Writes the record of another owner, as its process would have. */
-async function leaveRecord(owner: { pid: number; command: string }): Promise<void> {
+async function leaveRecord(owner: { pid: number; started: string }): Promise<void> {
   const record = JSON.parse(await readFile(join(directory, 'running.json'), 'utf8'));
   await writeFile(join(directory, 'running.json'), JSON.stringify({ ...record, owner }));
 }
@@ -24,7 +24,7 @@ describe('RunningRecord', () => {
     const orphan = startService(await tinyService('orphan'));
     await orphan.ready(10_000);
     await record.note('orphan', orphan.pid);
-    await leaveRecord({ pid: 2 ** 22 + 1, command: 'gone' });
+    await leaveRecord({ pid: 2 ** 22 + 1, started: 'long ago' });
 
     const next = await RunningRecord.claim(directory);
     expect(await orphan.exited).toEqual({ code: 0, signal: null });
@@ -38,7 +38,8 @@ describe('RunningRecord', () => {
     await bystander.ready(10_000);
     await record.note('ours', bystander.pid);
     const file = join(directory, 'running.json');
-    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('tiny-service.mjs', 'ended-long-ago.mjs'));
+    const left = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify({ ...left, started: [{ pid: bystander.pid, started: 'long ago' }] }));
 
     await RunningRecord.claim(directory);
     expect(bystander.isRunning).toBe(true);

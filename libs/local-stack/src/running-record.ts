@@ -1,11 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ServingError } from '@switchyard/errors';
-import { identifyProcess, isSameProcess, type ProcessIdentity } from './process-identity.js';
-
-const END_TIMEOUT_MS = 10_000;
-const LOOK_EVERY_MS = 50;
+import { endProcess, identifyProcess, isSameProcess, type ProcessIdentity } from './process-identity.js';
 
 interface RecordFile {
   readonly owner: ProcessIdentity;
@@ -33,7 +29,7 @@ export class RunningRecord {
     await mkdir(directory, { recursive: true });
     const earlier = await readRecord(file);
     if (earlier !== null) {
-      if (earlier.owner.pid !== process.pid && (await isSameProcess(earlier.owner))) {
+      if (earlier.owner.pid !== process.pid && isSameProcess(earlier.owner)) {
         throw new ServingError(
           'conflict',
           `Process ${earlier.owner.pid} already runs Switchyard from ${directory}. Stop it, or choose another folder with SWITCHYARD_HOME=<folder> and other ports.`,
@@ -41,14 +37,14 @@ export class RunningRecord {
       }
       for (const leftover of earlier.started) await endProcess(leftover);
     }
-    const record = new RunningRecord(file, (await identifyProcess(process.pid)) ?? { pid: process.pid, command: '' });
+    const record = new RunningRecord(file, identifyProcess(process.pid) ?? { pid: process.pid, started: '' });
     await record.#write();
     return record;
   }
 
   /** Notes the process that now runs under `name`, in place of an earlier one. */
   async note(name: string, pid: number): Promise<void> {
-    const identity = await identifyProcess(pid);
+    const identity = identifyProcess(pid);
     if (identity !== null) this.#started.set(name, identity);
     await this.#write();
   }
@@ -75,14 +71,5 @@ async function readRecord(file: string): Promise<RecordFile | null> {
   } catch {
     // None was left, or the machine stopped in the middle of the first write.
     return null;
-  }
-}
-
-async function endProcess(leftover: ProcessIdentity): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!(await isSameProcess(leftover))) return;
-    process.kill(leftover.pid, signal);
-    const endMs = performance.now() + END_TIMEOUT_MS;
-    while (performance.now() < endMs && (await isSameProcess(leftover))) await delay(LOOK_EVERY_MS);
   }
 }
