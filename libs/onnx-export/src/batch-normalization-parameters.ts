@@ -22,6 +22,7 @@ export function batchNormalizationParameters(layer: Layer): BatchNormalizationPa
     epsilon: numberSetting(layer, 'epsilon', 1e-3),
   };
   const lengths = [parameters.variance, parameters.gamma, parameters.beta].map((list) => list.length);
-  if (lengths.some((length) => length !== mean.length)) refuseLayer(layer, `has ${mean.length} means but ${lengths.join(', ')} variances, gammas and betas.`);
+  if (lengths.some((length) => length !== mean.length))
+    refuseLayer(layer, `has ${mean.length} means but ${lengths.join(', ')} variances, gammas and betas.`);
   return parameters;
 }

@@ -10,13 +10,17 @@ export function camelCaseConfig(value: unknown, key?: string): unknown {
   if (typeof value === 'string') return camelCase(value);
   if (Array.isArray(value)) {
     const isReference = key !== undefined && REFERENCE_LISTS.has(key);
-    return value.map((item: unknown, index) => (isReference && index === 0 && typeof item === 'string' ? item : camelCaseConfig(item, key)));
+    return value.map((item: unknown, index) =>
+      isReference && index === 0 && typeof item === 'string' ? item : camelCaseConfig(item, key),
+    );
   }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => {
-    const camelName = camelCase(name);
-    return [camelName, name === 'name' && typeof item === 'string' ? item : camelCaseConfig(item, camelName)];
-  }));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => {
+      const camelName = camelCase(name);
+      return [camelName, name === 'name' && typeof item === 'string' ? item : camelCaseConfig(item, camelName)];
+    }),
+  );
 }
 
 function camelCase(text: string): string {

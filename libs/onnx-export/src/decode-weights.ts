@@ -5,16 +5,20 @@ import { ExportRefusal } from './export-refusal.js';
 import type { Weight } from './layers-model.js';
 
 /** `weightsManifest` of a model.json: groups of shards, and the weights that lie in them end to end. */
-export const weightsManifestSchema = z.array(z.object({
-  paths: z.array(z.string()),
-  weights: z.array(z.object({
-    name: z.string(),
-    shape: z.array(z.number().int().min(0)),
-    dtype: z.string(),
-    quantization: z.object({ dtype: z.string() }).optional(),
-    group: z.string().optional(),
-  })),
-}));
+export const weightsManifestSchema = z.array(
+  z.object({
+    paths: z.array(z.string()),
+    weights: z.array(
+      z.object({
+        name: z.string(),
+        shape: z.array(z.number().int().min(0)),
+        dtype: z.string(),
+        quantization: z.object({ dtype: z.string() }).optional(),
+        group: z.string().optional(),
+      }),
+    ),
+  }),
+);
 
 export type WeightsGroup = z.infer<typeof weightsManifestSchema>[number];
 type WeightSpec = WeightsGroup['weights'][number];
@@ -29,17 +33,22 @@ type WeightSpec = WeightsGroup['weights'][number];
 export function decodeWeights(group: WeightsGroup, shards: Uint8Array): readonly NamedWeight[] {
   let offset = 0;
   // The optimizer's state, when it was saved at all, lies behind the last weight of the model.
-  return group.weights.filter((spec) => spec.group !== 'optimizer').map((spec) => {
-    requireFloat32(spec);
-    const data = new Float32Array(elementCount(spec.shape));
-    const bytes = shards.subarray(offset, offset + data.byteLength);
-    if (bytes.length < data.byteLength) {
-      throw new ServingError('model-invalid', `The weight shards end ${data.byteLength - bytes.length} bytes before the end of weight "${spec.name}".`);
-    }
-    new Uint8Array(data.buffer).set(bytes);
-    offset += data.byteLength;
-    return { ...splitName(spec.name), weight: { shape: spec.shape, data } };
-  });
+  return group.weights
+    .filter((spec) => spec.group !== 'optimizer')
+    .map((spec) => {
+      requireFloat32(spec);
+      const data = new Float32Array(elementCount(spec.shape));
+      const bytes = shards.subarray(offset, offset + data.byteLength);
+      if (bytes.length < data.byteLength) {
+        throw new ServingError(
+          'model-invalid',
+          `The weight shards end ${data.byteLength - bytes.length} bytes before the end of weight "${spec.name}".`,
+        );
+      }
+      new Uint8Array(data.buffer).set(bytes);
+      offset += data.byteLength;
+      return { ...splitName(spec.name), weight: { shape: spec.shape, data } };
+    });
 }
 
 export interface NamedWeight {

@@ -1,3 +1,4 @@
+import { ServingError } from '@switchyard/errors';
 import { ExportRefusal, refuseLayer } from './export-refusal.js';
 import { foldBatchNormalization } from './fold-batch-normalization.js';
 import { foldZeroPadding } from './fold-zero-padding.js';
@@ -28,7 +29,6 @@ export function exportLayersModel(model: LayersModel): Uint8Array {
   return encodeModelProto({
     irVersion: IR_VERSION,
     producerName: 'switchyard',
-    producerVersion: '0.1.0',
     graph: graph.build('layers-model'),
     opsetImport: [{ domain: '', version: OPSET_VERSION }],
   });
@@ -45,7 +45,8 @@ function reserveNames(model: LayersModel): readonly string[] {
 function exportInput(input: ModelInput, graph: GraphBuilder): GraphTensor {
   if (input.dtype !== 'float32') throw new ExportRefusal(`Input "${input.name}" is ${input.dtype}; the ONNX export knows float32 only.`);
   const shape = input.shape.map((size) => {
-    if (size === null) throw new ExportRefusal(`Input "${input.name}" leaves more than its number of rows open; the ONNX export needs fixed sizes.`);
+    if (size === null)
+      throw new ExportRefusal(`Input "${input.name}" leaves more than its number of rows open; the ONNX export needs fixed sizes.`);
     return size;
   });
   return { name: graph.addInput(input.name, shape), shape, layout: AS_SAVED };
@@ -54,11 +55,15 @@ function exportInput(input: ModelInput, graph: GraphBuilder): GraphTensor {
 function exportCall({ layer, inputs }: LayerCall, tensors: ReadonlyMap<TensorId, GraphTensor>, graph: GraphBuilder): GraphTensor {
   const exporter = findLayerExporter(layer.className);
   if (exporter === undefined) refuseLayer(layer, `is a ${layer.className}, which the ONNX export does not know.`);
-  return exporter(layer, inputs.map((tensor) => written(tensors, tensor)), graph);
+  return exporter(
+    layer,
+    inputs.map((tensor) => written(tensors, tensor)),
+    graph,
+  );
 }
 
 function written(tensors: ReadonlyMap<TensorId, GraphTensor>, id: TensorId): GraphTensor {
   const tensor = tensors.get(id);
-  if (tensor === undefined) throw new Error(`Tensor ${id} is read before it is written. This is a bug of the unrolling.`);
+  if (tensor === undefined) throw new ServingError('internal', `Tensor ${id} is read before it is written. This is a bug.`);
   return tensor;
 }

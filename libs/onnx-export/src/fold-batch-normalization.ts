@@ -19,7 +19,8 @@ const CHANNEL_WEIGHTS: ReadonlyMap<string, string> = new Map([
  */
 export const foldBatchNormalization: MergeLayers = (layer, normalization) => {
   const kernelName = CHANNEL_WEIGHTS.get(layer.className);
-  if (kernelName === undefined || normalization.className !== 'BatchNormalization' || activationSetting(layer) !== 'linear') return undefined;
+  if (kernelName === undefined || normalization.className !== 'BatchNormalization' || activationSetting(layer) !== 'linear')
+    return undefined;
   const kernel = weightOf(layer, kernelName);
   // A Dense takes rows of any rank, so there only -1 surely means the last axis.
   const rowRank = layer.className === 'Dense' ? -1 : kernel.shape.length - 1;
@@ -34,6 +35,9 @@ function scaleChannels(layer: Layer, kernelName: string, normalization: Layer): 
   const scaled = kernel.data.map((value, index) => value * (factors[index % factors.length] ?? 1));
   const bias = flagSetting(layer, 'useBias', true) ? weightOf(layer, 'bias').data : new Float32Array(factors.length);
   const shifted = bias.map((value, channel) => (value - (mean[channel] ?? 0)) * (factors[channel] ?? 1) + (beta[channel] ?? 0));
-  const weights: readonly [string, Weight][] = [[kernelName, { ...kernel, data: scaled }], ['bias', { shape: [shifted.length], data: shifted }]];
+  const weights: readonly [string, Weight][] = [
+    [kernelName, { ...kernel, data: scaled }],
+    ['bias', { shape: [shifted.length], data: shifted }],
+  ];
   return { ...layer, config: { ...layer.config, useBias: true }, weights: new Map([...layer.weights, ...weights]) };
 }

@@ -10,6 +10,7 @@ const CONVOLUTIONS = new Set(['Conv2D', 'DepthwiseConv2D', 'SeparableConv2D']);
 export const foldZeroPadding: MergeLayers = (padding, convolution) => {
   if (padding.className !== 'ZeroPadding2D' || !CONVOLUTIONS.has(convolution.className)) return undefined;
   const formats = [padding.config['dataFormat'], convolution.config['dataFormat']];
-  if (formats.some((format) => (format ?? 'channelsLast') !== 'channelsLast') || (convolution.config['padding'] ?? 'valid') !== 'valid') return undefined;
+  if (formats.some((format) => (format ?? 'channelsLast') !== 'channelsLast') || (convolution.config['padding'] ?? 'valid') !== 'valid')
+    return undefined;
   return { ...convolution, config: { ...convolution.config, padding: imagePaddingSetting(padding) } };
 };

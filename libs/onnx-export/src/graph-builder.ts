@@ -1,13 +1,20 @@
 import {
-  ATTRIBUTE_TYPES, ELEMENT_TYPES,
-  type AttributeProto, type Dimension, type GraphProto, type NodeProto, type TensorProto, type ValueInfoProto,
+  ATTRIBUTE_TYPES,
+  ELEMENT_TYPES,
+  type AttributeProto,
+  type Dimension,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
 } from './onnx-proto.js';
 
 /** The name of the batch dimension, whose size is known only at run time. */
 const BATCH_DIMENSION = 'N';
 
 /** ONNX tells whole numbers from real ones; JavaScript does not, so each attribute says which it is. */
-export type AttributeValue = { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number } | { readonly text: string };
+export type AttributeValue =
+  { readonly int: number } | { readonly ints: readonly number[] } | { readonly float: number } | { readonly text: string };
 
 /** One operator of the ONNX standard, with a single output. */
 export interface Operation {
@@ -73,7 +80,7 @@ export class GraphBuilder {
     return made;
   }
 
-  /** Declares what `tensor` holds as the graph output `name`. */
+  /** Declares what `tensor` holds as the graph output `name`: through an Identity, since one tensor may be several outputs. onnxruntime removes it. */
   addOutput(name: string, tensor: string, rowShape: readonly number[]): void {
     this.#nodes.push({ name: `${name}/output`, opType: 'Identity', input: [tensor], output: [name], attribute: [] });
     this.#outputs.push(valueInfo(name, rowShape));

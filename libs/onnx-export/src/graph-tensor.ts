@@ -8,9 +8,7 @@ import type { GraphBuilder } from './graph-builder.js';
  * - `flattened`: `[N, elements]`, flattened from channels first, where TensorFlow would have flattened from channels last.
  */
 export type Layout =
-  | { readonly kind: 'as-saved' }
-  | { readonly kind: 'channels-first' }
-  | { readonly kind: 'flattened'; readonly from: readonly number[] };
+  { readonly kind: 'as-saved' } | { readonly kind: 'channels-first' } | { readonly kind: 'flattened'; readonly from: readonly number[] };
 
 /** A tensor of the ONNX graph. */
 export interface GraphTensor {
@@ -26,7 +24,8 @@ export const CHANNELS_FIRST: Layout = { kind: 'channels-first' };
 /** The same elements in TensorFlow's order. */
 export function toSavedOrder(graph: GraphBuilder, tensor: GraphTensor): GraphTensor {
   switch (tensor.layout.kind) {
-    case 'as-saved': return tensor;
+    case 'as-saved':
+      return tensor;
     case 'channels-first': {
       const inverse = channelsFirstOrder(tensor.shape.length).map((_, axis, order) => order.indexOf(axis));
       return { ...tensor, layout: AS_SAVED, name: reorder(graph, tensor, { order: inverse, shape: tensor.shape }) };
@@ -79,11 +78,16 @@ export function graphAxis(tensor: GraphTensor, axis: number): number {
 }
 
 /** `Transpose`, or a mere `Reshape` when at most one of the groups that swap places is larger than 1 (a grey image). */
-function reorder(graph: GraphBuilder, tensor: GraphTensor, target: { readonly order: readonly number[]; readonly shape: readonly number[] }): string {
+function reorder(
+  graph: GraphBuilder,
+  tensor: GraphTensor,
+  target: { readonly order: readonly number[]; readonly shape: readonly number[] },
+): string {
   const channels = tensor.shape[tensor.shape.length - 1] ?? 1;
   if (channels === 1 || elementCount(tensor.shape) === channels) return reshape(graph, tensor.name, target.shape);
   return graph.once(`${tensor.name} by [${target.order.join(',')}]`, () =>
-    graph.addNode({ type: 'Transpose', layer: tensor.name, inputs: [tensor.name], attributes: { perm: { ints: target.order } } }));
+    graph.addNode({ type: 'Transpose', layer: tensor.name, inputs: [tensor.name], attributes: { perm: { ints: target.order } } }),
+  );
 }
 
 /** `[0, 3, 1, 2]` for images: for each dimension of the target, the one it is taken from. */

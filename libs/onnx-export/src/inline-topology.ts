@@ -2,8 +2,15 @@ import { ServingError } from '@switchyard/errors';
 import { ExportRefusal } from './export-refusal.js';
 import type { Layer, LayerCall, LayersModel, ModelInput, ModelOutput, TensorId, Weight } from './layers-model.js';
 import {
-  functionalConfig, isModel, isSequential, layerConfig, parseTopology, sequentialConfig,
-  type FunctionalConfig, type LayerEntry, type TensorReference,
+  functionalConfig,
+  isModel,
+  isSequential,
+  layerConfig,
+  parseTopology,
+  sequentialConfig,
+  type FunctionalConfig,
+  type LayerEntry,
+  type TensorReference,
 } from './topology-schema.js';
 
 /** Weights by layer name, then by short name. */
@@ -65,7 +72,10 @@ class Unrolling {
       if (layer === undefined) throw new ServingError('model-invalid', `The topology has no layer "${name}", which it names as an input.`);
       written.set(name, [given?.[index] ?? this.#input(layer, name)]);
     });
-    this.#callWhenReady(config.layers.filter((layer) => !written.has(layer.name)), written);
+    this.#callWhenReady(
+      config.layers.filter((layer) => !written.has(layer.name)),
+      written,
+    );
     return config.outputLayers.map((reference) => {
       const tensor = find(reference, config.layers, written);
       if (tensor === undefined) throw new ServingError('model-invalid', `Nothing in the topology computes the output "${reference[0]}".`);
@@ -75,15 +85,20 @@ class Unrolling {
 
   /** Layers may be listed in any order and called several times; a call is made as soon as its inputs are there. */
   #callWhenReady(layers: readonly FunctionalEntry[], written: Map<string, readonly TensorId[]>): void {
-    let waiting: readonly PendingCall[] = layers.flatMap((layer) => (layer.inboundNodes ?? []).map((references) => ({ layer, references })));
+    let waiting: readonly PendingCall[] = layers.flatMap((layer) =>
+      (layer.inboundNodes ?? []).map((references) => ({ layer, references })),
+    );
     while (waiting.length > 0) {
       const blocked: PendingCall[] = [];
       for (const call of waiting) {
         const inputs = call.references.map((reference) => find(reference, layers, written));
         // A layer's calls are numbered, so a later one must not overtake one that waits.
-        const isBlocked = inputs.includes(undefined) || blocked.some(({ layer }) => layer === call.layer);
-        if (isBlocked) blocked.push(call);
-        else written.set(call.layer.name, [...(written.get(call.layer.name) ?? []), this.#apply(call.layer, inputs as readonly TensorId[]).tensor]);
+        if (inputs.includes(undefined) || blocked.some(({ layer }) => layer === call.layer)) {
+          blocked.push(call);
+          continue;
+        }
+        const { tensor } = this.#apply(call.layer, inputs as readonly TensorId[]);
+        written.set(call.layer.name, [...(written.get(call.layer.name) ?? []), tensor]);
       }
       if (blocked.length === waiting.length) {
         throw new ServingError('model-invalid', `The topology never computes what layer "${blocked[0]?.layer.name}" reads.`);
@@ -122,7 +137,11 @@ class Unrolling {
 }
 
 /** Keras counts a nested model's own construction as its call 0, so the calls in the outer model begin at 1. */
-function find(reference: TensorReference, layers: readonly LayerEntry[], written: ReadonlyMap<string, readonly TensorId[]>): TensorId | undefined {
+function find(
+  reference: TensorReference,
+  layers: readonly LayerEntry[],
+  written: ReadonlyMap<string, readonly TensorId[]>,
+): TensorId | undefined {
   const [name, call, output] = reference;
   if (output !== 0) throw new ExportRefusal(`Layer "${name}" has several outputs; the ONNX export knows layers of one output.`);
   const source = layers.find((layer) => layer.name === name);
@@ -132,7 +151,9 @@ function find(reference: TensorReference, layers: readonly LayerEntry[], written
 function only(outputs: readonly ModelOutput[], entry: LayerEntry): ModelOutput {
   const [output] = outputs;
   if (output === undefined || outputs.length > 1) {
-    throw new ExportRefusal(`Layer "${nameOf(entry)}" is a model of ${outputs.length} outputs; the ONNX export nests models of one output.`);
+    throw new ExportRefusal(
+      `Layer "${nameOf(entry)}" is a model of ${outputs.length} outputs; the ONNX export nests models of one output.`,
+    );
   }
   return output;
 }

@@ -15,7 +15,10 @@ export function mergeNeighbours(model: LayersModel, merges: readonly MergeLayers
     const before = soleWriter(call);
     const merged = before && firstOf(merges, (merge) => merge(before.layer, call.layer));
     if (before !== undefined && merged !== undefined) calls.delete(before.output);
-    calls.set(call.output, before === undefined || merged === undefined ? call : { layer: merged, inputs: before.inputs, output: call.output });
+    calls.set(
+      call.output,
+      before === undefined || merged === undefined ? call : { layer: merged, inputs: before.inputs, output: call.output },
+    );
   }
   return { ...model, calls: [...calls.values()] };
 

@@ -7,7 +7,6 @@ import protobuf from 'protobufjs/light.js';
 export interface ModelProto {
   readonly irVersion: number;
   readonly producerName: string;
-  readonly producerVersion: string;
   readonly graph: GraphProto;
   readonly opsetImport: readonly { readonly domain: string; readonly version: number }[];
 }
@@ -67,7 +66,6 @@ const DESCRIPTOR: protobuf.INamespace = {
       fields: {
         irVersion: { id: 1, type: 'int64' },
         producerName: { id: 2, type: 'string' },
-        producerVersion: { id: 3, type: 'string' },
         graph: { id: 7, type: 'GraphProto' },
         opsetImport: { id: 8, type: 'OperatorSetIdProto', rule: 'repeated' },
       },

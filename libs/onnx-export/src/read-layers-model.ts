@@ -30,7 +30,9 @@ async function readModelFile(directory: string): Promise<z.infer<typeof modelFil
   try {
     return modelFileSchema.parse(JSON.parse(await readFile(resolve(directory, 'model.json'), 'utf8')));
   } catch (cause) {
-    throw new ServingError('model-invalid', 'The model has no readable "model.json" with "modelTopology" and "weightsManifest".', { cause });
+    throw new ServingError('model-invalid', 'The model has no readable "model.json" with "modelTopology" and "weightsManifest".', {
+      cause,
+    });
   }
 }
 

@@ -46,7 +46,8 @@ export function parseTopology(json: unknown): LayerEntry {
     throw new ExportRefusal('The topology was saved by Keras 3, in a form that neither tfjs nor the ONNX export reads.');
   }
   const entry = parse(layerEntrySchema, topology, 'model');
-  if (!isModel(entry)) throw new ExportRefusal(`The model is of class ${entry.className}; the ONNX export knows Sequential and functional models.`);
+  if (!isModel(entry))
+    throw new ExportRefusal(`The model is of class ${entry.className}; the ONNX export knows Sequential and functional models.`);
   return entry;
 }
 

@@ -5,13 +5,27 @@ import { measureSeededParity, TOLERANCE } from '../testing/parity.js';
 type ActivationName = Parameters<typeof tfl.layers.activation>[0]['activation'];
 
 const ACTIVATIONS = [
-  'linear', 'relu', 'relu6', 'sigmoid', 'hardSigmoid', 'tanh', 'softmax', 'logSoftmax', 'elu', 'selu', 'softplus', 'softsign', 'swish', 'mish', 'gelu',
+  'linear',
+  'relu',
+  'relu6',
+  'sigmoid',
+  'hardSigmoid',
+  'tanh',
+  'softmax',
+  'logSoftmax',
+  'elu',
+  'selu',
+  'softplus',
+  'softsign',
+  'swish',
+  'mish',
+  'gelu',
 ] as readonly ActivationName[];
 
 const IMAGE = [4, 5, 3];
 
 /** The layer behind a convolution, where its input lies channels first, its inputs large enough to reach every branch. */
-function behindConvolution(layer: ReturnType<typeof tfl.layers.activation>): tfl.LayersModel {
+function behindConvolution(layer: tfl.layers.Layer): tfl.LayersModel {
   const convolution = tfl.layers.conv2d({ inputShape: IMAGE, filters: 6, kernelSize: 2, kernelInitializer: 'glorotNormal' });
   return tfl.sequential({ layers: [convolution, layer] });
 }
@@ -44,7 +58,9 @@ describe('activations', () => {
   });
 
   it('Softmax of vectors, whose axis is 1 by default, agrees with tfjs', async () => {
-    const parity = await measureSeededParity(tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [7], units: 5 }), tfl.layers.softmax()] }));
+    const parity = await measureSeededParity(
+      tfl.sequential({ layers: [tfl.layers.dense({ inputShape: [7], units: 5 }), tfl.layers.softmax()] }),
+    );
     expect(parity.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
   });
 

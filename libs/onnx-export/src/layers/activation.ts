@@ -50,14 +50,20 @@ export const reluLayer: LayerExporter = singleInput((layer, input, graph) => {
   return { ...input, name };
 });
 
-export const leakyReluLayer: LayerExporter = singleInput((layer, input, graph) =>
-  ({ ...input, name: operator('LeakyRelu', { alpha: { float: numberSetting(layer, 'alpha', 0.3) } })(graph, layer.name, input) }));
+export const leakyReluLayer: LayerExporter = singleInput((layer, input, graph) => ({
+  ...input,
+  name: operator('LeakyRelu', { alpha: { float: numberSetting(layer, 'alpha', 0.3) } })(graph, layer.name, input),
+}));
 
-export const eluLayer: LayerExporter = singleInput((layer, input, graph) =>
-  ({ ...input, name: operator('Elu', { alpha: { float: numberSetting(layer, 'alpha', 1) } })(graph, layer.name, input) }));
+export const eluLayer: LayerExporter = singleInput((layer, input, graph) => ({
+  ...input,
+  name: operator('Elu', { alpha: { float: numberSetting(layer, 'alpha', 1) } })(graph, layer.name, input),
+}));
 
-export const thresholdedReluLayer: LayerExporter = singleInput((layer, input, graph) =>
-  ({ ...input, name: operator('ThresholdedRelu', { alpha: { float: numberSetting(layer, 'theta', 1) } })(graph, layer.name, input) }));
+export const thresholdedReluLayer: LayerExporter = singleInput((layer, input, graph) => ({
+  ...input,
+  name: operator('ThresholdedRelu', { alpha: { float: numberSetting(layer, 'theta', 1) } })(graph, layer.name, input),
+}));
 
 /** The learned slopes lie like a row of the input, with 1 where they are shared. */
 export const preluLayer: LayerExporter = singleInput((layer, input, graph) => {

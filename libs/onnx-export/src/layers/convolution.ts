@@ -17,7 +17,8 @@ export const convolutionLayer: LayerExporter = singleInput((layer, input, graph)
 /** tfjs accepts a dilation for this layer and then ignores it, so what was meant is not what the model computes: better not guess. */
 export const depthwiseConvolutionLayer: LayerExporter = singleInput((layer, input, graph) => {
   const window = windowOf(layer, input);
-  if (window.dilations?.some((dilation) => dilation !== 1)) refuseSetting(layer, 'dilationRate', '1, since tfjs ignores any other in a DepthwiseConv2D');
+  if (window.dilations?.some((dilation) => dilation !== 1))
+    refuseSetting(layer, 'dilationRate', '1, since tfjs ignores any other in a DepthwiseConv2D');
   const kernel = toGroupsFirst(weightOf(layer, 'depthwise_kernel'));
   return activate(layer, convolve(layer, input, { graph, kernel, groups: channelsOf(input), window, bias: biasOf(layer) }), graph);
 }, 3);
@@ -25,7 +26,13 @@ export const depthwiseConvolutionLayer: LayerExporter = singleInput((layer, inpu
 /** A depthwise convolution, then one of size 1 that mixes the channels. */
 export const separableConvolutionLayer: LayerExporter = singleInput((layer, input, graph) => {
   const depthwise = toGroupsFirst(weightOf(layer, 'depthwise_kernel'));
-  const spread = convolve(layer, input, { graph, kernel: depthwise, groups: channelsOf(input), window: windowOf(layer, input), bias: undefined });
+  const spread = convolve(layer, input, {
+    graph,
+    kernel: depthwise,
+    groups: channelsOf(input),
+    window: windowOf(layer, input),
+    bias: undefined,
+  });
   const pointwise = toFiltersFirst(weightOf(layer, 'pointwise_kernel'));
   const mixed = convolve(layer, spread, { graph, kernel: pointwise, groups: 1, window: POINT, bias: biasOf(layer) });
   return activate(layer, mixed, graph);

@@ -31,7 +31,10 @@ describe('Dense', () => {
 
   it('agrees with tfjs on the pixels of a convolution', async () => {
     const model = tfl.sequential({
-      layers: [tfl.layers.conv2d({ inputShape: [6, 5, 2], filters: 3, kernelSize: 2 }), tfl.layers.dense({ units: 4, activation: 'softmax' })],
+      layers: [
+        tfl.layers.conv2d({ inputShape: [6, 5, 2], filters: 3, kernelSize: 2 }),
+        tfl.layers.dense({ units: 4, activation: 'softmax' }),
+      ],
     });
     expect((await measureSeededParity(model)).maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
   });

@@ -15,7 +15,8 @@ export const denseLayer: LayerExporter = singleInput((layer, input, graph) => {
     refuseLayer(layer, `has a kernel of shape [${kernel.shape.join(',')}] for rows of shape [${input.shape.join(',')}].`);
   }
   const shape = [...input.shape.slice(0, -1), units];
-  const name = input.shape.length === 1 ? multiplyRows(layer, input, graph) : multiplyLastDimension(layer, toSavedOrder(graph, input), graph);
+  const name =
+    input.shape.length === 1 ? multiplyRows(layer, input, graph) : multiplyLastDimension(layer, toSavedOrder(graph, input), graph);
   return activate(layer, { name, shape, layout: AS_SAVED }, graph);
 });
 
@@ -23,13 +24,19 @@ function multiplyRows(layer: Layer, input: GraphTensor, graph: GraphBuilder): st
   const kernel = weightOf(layer, 'kernel');
   const ordered = input.layout.kind === 'flattened' ? permuteRows(kernel, savedIndices(input.layout.from)) : kernel;
   return graph.addNode({
-    type: 'Gemm', layer: layer.name, inputs: [input.name, graph.addFloats(`${layer.name}/kernel`, ordered.shape, ordered.data), ...bias(layer, graph)],
+    type: 'Gemm',
+    layer: layer.name,
+    inputs: [input.name, graph.addFloats(`${layer.name}/kernel`, ordered.shape, ordered.data), ...bias(layer, graph)],
   });
 }
 
 function multiplyLastDimension(layer: Layer, input: GraphTensor, graph: GraphBuilder): string {
   const { shape, data } = weightOf(layer, 'kernel');
-  const product = graph.addNode({ type: 'MatMul', layer: layer.name, inputs: [input.name, graph.addFloats(`${layer.name}/kernel`, shape, data)] });
+  const product = graph.addNode({
+    type: 'MatMul',
+    layer: layer.name,
+    inputs: [input.name, graph.addFloats(`${layer.name}/kernel`, shape, data)],
+  });
   const [added] = bias(layer, graph);
   return added === undefined ? product : graph.addNode({ type: 'Add', layer: layer.name, inputs: [product, added] });
 }

@@ -27,7 +27,10 @@ export const concatenateLayer: LayerExporter = (layer, inputs, graph) => {
   }
   return {
     name: graph.addNode({
-      type: 'Concat', layer: layer.name, inputs: aligned.map((input) => input.name), attributes: { axis: { int: graphAxis(first, axis) } },
+      type: 'Concat',
+      layer: layer.name,
+      inputs: aligned.map((input) => input.name),
+      attributes: { axis: { int: graphAxis(first, axis) } },
     }),
     shape: first.shape.map((size, index) => (index === rowAxis ? inputs.reduce((sum, input) => sum + (input.shape[index] ?? 0), 0) : size)),
     layout: first.layout,
@@ -43,7 +46,15 @@ function elementwise(combine: Combine): LayerExporter {
     const [first] = aligned;
     if (first === undefined || aligned.length < 2) refuseLayer(layer, `merges ${inputs.length} tensors, where at least two are expected.`);
     const shape = aligned.map((input) => input.shape).reduce((one, other) => broadcast(layer, one, other));
-    return { name: combine(layer, aligned.map((input) => input.name), graph), shape, layout: first.layout };
+    return {
+      name: combine(
+        layer,
+        aligned.map((input) => input.name),
+        graph,
+      ),
+      shape,
+      layout: first.layout,
+    };
   };
 }
 
@@ -79,7 +90,8 @@ function expand(graph: GraphBuilder, input: GraphTensor, rank: number): GraphTen
 function broadcast(layer: Layer, one: readonly number[], other: readonly number[]): readonly number[] {
   return one.map((size, axis) => {
     const opposite = other[axis] ?? 1;
-    if (size !== opposite && size !== 1 && opposite !== 1) refuseLayer(layer, `merges rows of shapes [${one.join(',')}] and [${other.join(',')}].`);
+    if (size !== opposite && size !== 1 && opposite !== 1)
+      refuseLayer(layer, `merges rows of shapes [${one.join(',')}] and [${other.join(',')}].`);
     return size === 1 ? opposite : size;
   });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { measureSeededParity, TOLERANCE } from '../testing/parity.js';
 
-type Layer = Parameters<tfl.Sequential['add']>[0];
+type Layer = tfl.layers.Layer;
 
 const IMAGE = [6, 5, 3];
 
@@ -32,7 +32,10 @@ describe('BatchNormalization', () => {
     ['with another epsilon', { epsilon: 0.1 }],
     ['with its axis written out', { axis: 3 }],
   ])('%s agrees with tfjs, folded or not', async (_name, options) => {
-    const folded = await measure(tfl.layers.conv2d({ inputShape: IMAGE, filters: 4, kernelSize: 3 }), tfl.layers.batchNormalization(options));
+    const folded = await measure(
+      tfl.layers.conv2d({ inputShape: IMAGE, filters: 4, kernelSize: 3 }),
+      tfl.layers.batchNormalization(options),
+    );
     expect(folded.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
     const alone = await measure(tfl.layers.batchNormalization({ inputShape: IMAGE, ...options }));
     expect(alone.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
@@ -40,7 +43,10 @@ describe('BatchNormalization', () => {
   });
 
   it('stays behind a layer with an activation of its own', async () => {
-    const parity = await measure(tfl.layers.conv2d({ inputShape: IMAGE, filters: 4, kernelSize: 3, activation: 'relu' }), tfl.layers.batchNormalization());
+    const parity = await measure(
+      tfl.layers.conv2d({ inputShape: IMAGE, filters: 4, kernelSize: 3, activation: 'relu' }),
+      tfl.layers.batchNormalization(),
+    );
     expect(parity.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
     expect(parity.operators).toContain('BatchNormalization');
   });
@@ -59,14 +65,18 @@ describe('BatchNormalization', () => {
     const inputs = [tfl.input({ shape: [5] }), tfl.input({ shape: [5] })];
     const shared = tfl.layers.dense({ units: 3 });
     const [one, other] = inputs.map((input) => shared.apply(input) as tfl.SymbolicTensor) as [tfl.SymbolicTensor, tfl.SymbolicTensor];
-    const outputs = tfl.layers.concatenate().apply([tfl.layers.batchNormalization().apply(one) as tfl.SymbolicTensor, other]) as tfl.SymbolicTensor;
+    const outputs = tfl.layers
+      .concatenate()
+      .apply([tfl.layers.batchNormalization().apply(one) as tfl.SymbolicTensor, other]) as tfl.SymbolicTensor;
     expect((await measureSeededParity(tfl.model({ inputs, outputs }))).maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
   });
 
   it('agrees with tfjs on flattened images', async () => {
     const parity = await measure(
-      tfl.layers.conv2d({ inputShape: IMAGE, filters: 4, kernelSize: 3, activation: 'relu' }), tfl.layers.flatten(),
-      tfl.layers.batchNormalization(), tfl.layers.dense({ units: 2 }),
+      tfl.layers.conv2d({ inputShape: IMAGE, filters: 4, kernelSize: 3, activation: 'relu' }),
+      tfl.layers.flatten(),
+      tfl.layers.batchNormalization(),
+      tfl.layers.dense({ units: 2 }),
     );
     expect(parity.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
     expect(parity.operators.filter((type) => type === 'Transpose')).toHaveLength(1);
@@ -75,7 +85,10 @@ describe('BatchNormalization', () => {
 
 describe('Rescaling', () => {
   it('agrees with tfjs', async () => {
-    const parity = await measure(tfl.layers.rescaling({ inputShape: IMAGE, scale: 2 / 255, offset: -1 }), tfl.layers.conv2d({ filters: 1, kernelSize: 2 }));
+    const parity = await measure(
+      tfl.layers.rescaling({ inputShape: IMAGE, scale: 2 / 255, offset: -1 }),
+      tfl.layers.conv2d({ filters: 1, kernelSize: 2 }),
+    );
     expect(parity.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
   });
 });

@@ -6,14 +6,21 @@ import { singleInput } from './single-input.js';
 
 /** Only those that could not be folded into the layer before them get here. */
 export const batchNormalizationLayer: LayerExporter = singleInput((layer, input, graph) => {
-  if (!isLastAxis(layer.config['axis'] ?? -1, input.shape.length)) refuseSetting(layer, 'axis', `the last one, ${input.shape.length} or -1`);
+  if (!isLastAxis(layer.config['axis'] ?? -1, input.shape.length))
+    refuseSetting(layer, 'axis', `the last one, ${input.shape.length} or -1`);
   const source = input.shape.length === 1 ? input : toChannelsFirst(graph, input);
   const { gamma, beta, mean, variance, epsilon } = batchNormalizationParameters(layer);
   const constants = Object.entries({ gamma, beta, mean, variance }).map(([name, values]) =>
-    graph.addFloats(`${layer.name}/${name}`, [values.length], inOrderOf(source, values)));
+    graph.addFloats(`${layer.name}/${name}`, [values.length], inOrderOf(source, values)),
+  );
   return {
     ...source,
-    name: graph.addNode({ type: 'BatchNormalization', layer: layer.name, inputs: [source.name, ...constants], attributes: { epsilon: { float: epsilon } } }),
+    name: graph.addNode({
+      type: 'BatchNormalization',
+      layer: layer.name,
+      inputs: [source.name, ...constants],
+      attributes: { epsilon: { float: epsilon } },
+    }),
   };
 });
 

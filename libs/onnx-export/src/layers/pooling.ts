@@ -23,7 +23,10 @@ function pooling(type: string, attributes: Readonly<Record<string, AttributeValu
     const placed = placeWindow(layer, spatial, { size, strides });
     return {
       name: graph.addNode({
-        type, layer: layer.name, inputs: [toChannelsFirst(graph, input).name], attributes: { ...placed.attributes, ...attributes },
+        type,
+        layer: layer.name,
+        inputs: [toChannelsFirst(graph, input).name],
+        attributes: { ...placed.attributes, ...attributes },
       }),
       shape: [...placed.output, ...input.shape.slice(-1)],
       layout: CHANNELS_FIRST,

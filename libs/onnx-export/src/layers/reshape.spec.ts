@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { measureSeededParity, TOLERANCE } from '../testing/parity.js';
 
-type Layer = Parameters<tfl.Sequential['add']>[0];
+type Layer = tfl.layers.Layer;
 
 /** The layer on the input as it comes, and behind a convolution, where data lies channels first. */
 async function expectParityInBothLayouts(create: (inputShape?: number[]) => Layer): Promise<void> {
@@ -31,7 +31,12 @@ describe('layers that move data', () => {
 
   it('Dropout and noise leave inference alone', async () => {
     const model = tfl.sequential({
-      layers: [tfl.layers.dense({ inputShape: [4], units: 3 }), tfl.layers.dropout({ rate: 0.5 }), tfl.layers.gaussianNoise({ stddev: 1 }), tfl.layers.dense({ units: 2 })],
+      layers: [
+        tfl.layers.dense({ inputShape: [4], units: 3 }),
+        tfl.layers.dropout({ rate: 0.5 }),
+        tfl.layers.gaussianNoise({ stddev: 1 }),
+        tfl.layers.dense({ units: 2 }),
+      ],
     });
     const parity = await measureSeededParity(model);
     expect(parity.maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);
@@ -41,8 +46,10 @@ describe('layers that move data', () => {
   it('a Reshape back from a Flatten restores the rows', async () => {
     const model = tfl.sequential({
       layers: [
-        tfl.layers.conv2d({ inputShape: [4, 5, 2], filters: 3, kernelSize: 1 }), tfl.layers.flatten(),
-        tfl.layers.reshape({ targetShape: [4, 5, 3] }), tfl.layers.conv2d({ filters: 2, kernelSize: 2 }),
+        tfl.layers.conv2d({ inputShape: [4, 5, 2], filters: 3, kernelSize: 1 }),
+        tfl.layers.flatten(),
+        tfl.layers.reshape({ targetShape: [4, 5, 3] }),
+        tfl.layers.conv2d({ filters: 2, kernelSize: 2 }),
       ],
     });
     expect((await measureSeededParity(model)).maxAbsDifference).toBeLessThanOrEqual(TOLERANCE);

@@ -1,5 +1,5 @@
 import { elementCount } from '@switchyard/tensor';
-import { AS_SAVED, reshape, toSavedOrder } from '../graph-tensor.js';
+import { AS_SAVED, reshape, toSavedOrder, type Layout } from '../graph-tensor.js';
 import { refuseSetting, requireChannelsLast, sizesSetting } from '../layer-settings.js';
 import type { LayerExporter } from './layer-exporter.js';
 import { singleInput } from './single-input.js';
@@ -10,13 +10,10 @@ export const identityLayer: LayerExporter = singleInput((_layer, input) => input
 /** Channels-first data is flattened as it lies; whoever reads it next knows the order, and a Dense pays nothing for it. */
 export const flattenLayer: LayerExporter = singleInput((layer, input, graph) => {
   requireChannelsLast(layer);
+  if (input.shape.length === 1) return input;
   const shape = [elementCount(input.shape)];
-  const name = reshape(graph, input.name, shape);
-  switch (input.layout.kind) {
-    case 'as-saved': return { name, shape, layout: AS_SAVED };
-    case 'channels-first': return { name, shape, layout: { kind: 'flattened', from: input.shape } };
-    case 'flattened': return input;
-  }
+  const layout: Layout = input.layout.kind === 'channels-first' ? { kind: 'flattened', from: input.shape } : AS_SAVED;
+  return { name: reshape(graph, input.name, shape), shape, layout };
 });
 
 /** One size may be left open (null or negative): what remains goes there. */
@@ -38,5 +35,9 @@ export const permuteLayer: LayerExporter = singleInput((layer, input, graph) => 
   const dims = sizesSetting(layer, 'dims', input.shape.length);
   const saved = toSavedOrder(graph, input);
   const name = graph.addNode({ type: 'Transpose', layer: layer.name, inputs: [saved.name], attributes: { perm: { ints: [0, ...dims] } } });
-  return { name, shape: dims.map((dim) => input.shape[dim - 1] ?? refuseSetting(layer, 'dims', `numbers from 1 to ${input.shape.length}`)), layout: AS_SAVED };
+  return {
+    name,
+    shape: dims.map((dim) => input.shape[dim - 1] ?? refuseSetting(layer, 'dims', `numbers from 1 to ${input.shape.length}`)),
+    layout: AS_SAVED,
+  };
 });

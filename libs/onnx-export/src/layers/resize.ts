@@ -29,7 +29,9 @@ export const upSamplingLayer: LayerExporter = singleInput((layer, input, graph) 
   const scales = graph.addFloats(`${layer.name}/scales`, [4], Float32Array.of(1, 1, vertical, horizontal));
   return {
     name: graph.addNode({
-      type: 'Resize', layer: layer.name, inputs: [toChannelsFirst(graph, input).name, '', scales],
+      type: 'Resize',
+      layer: layer.name,
+      inputs: [toChannelsFirst(graph, input).name, '', scales],
       attributes: {
         mode: { text: interpolation === 'nearest' ? 'nearest' : 'linear' },
         coordinate_transformation_mode: { text: 'asymmetric' },

@@ -26,12 +26,15 @@ export interface WindowPlacement {
  */
 export function placeWindow(layer: Layer, spatial: readonly number[], window: SlidingWindow): WindowPlacement {
   const extents = spatial.map((_, axis) => ((window.size[axis] ?? 1) - 1) * (window.dilations?.[axis] ?? 1) + 1);
-  const margins = spatial.map((length, axis) => marginsOf(layer, axis, { length, extent: extents[axis] ?? 1, stride: window.strides[axis] ?? 1 }));
+  const margins = spatial.map((length, axis) =>
+    marginsOf(layer, axis, { length, extent: extents[axis] ?? 1, stride: window.strides[axis] ?? 1 }),
+  );
   const output = spatial.map((length, axis) => {
     const [before, after] = margins[axis] ?? [0, 0];
     return Math.floor((before + length + after - (extents[axis] ?? 1)) / (window.strides[axis] ?? 1)) + 1;
   });
-  if (output.some((length) => length < 1)) refuseLayer(layer, `slides a window of [${extents.join(',')}] over only [${spatial.join(',')}] elements.`);
+  if (output.some((length) => length < 1))
+    refuseLayer(layer, `slides a window of [${extents.join(',')}] over only [${spatial.join(',')}] elements.`);
   return {
     output,
     attributes: {
@@ -43,7 +46,11 @@ export function placeWindow(layer: Layer, spatial: readonly number[], window: Sl
   };
 }
 
-function marginsOf(layer: Layer, axis: number, { length, extent, stride }: { readonly length: number; readonly extent: number; readonly stride: number }): Margins {
+function marginsOf(
+  layer: Layer,
+  axis: number,
+  { length, extent, stride }: { readonly length: number; readonly extent: number; readonly stride: number },
+): Margins {
   const padding = layer.config['padding'] ?? 'valid';
   if (padding === 'valid') return [0, 0];
   if (Array.isArray(padding)) return imagePaddingSetting(layer)[axis] ?? [0, 0];

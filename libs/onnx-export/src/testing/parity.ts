@@ -26,30 +26,35 @@ export interface Parity {
 
 /** Gives a model reproducible weights of the size that trained ones have; variances are positive. */
 export function seedWeights(model: tfl.LayersModel, seed = 1): void {
-  model.setWeights(model.weights.map((weight, index) => {
-    const shape = weight.shape as number[];
-    const count = shape.reduce((product, size) => product * size, 1);
-    const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-    const floats = randomFloats(count, seed * 1000 + index).map((value) => {
-      if (weight.originalName.endsWith('moving_variance')) return 0.5 + Math.abs(value);
-      return shape.length === 1 ? value * 0.5 : value * Math.sqrt(2 / fanIn);
-    });
-    return tf.tensor(floats, shape);
-  }));
+  model.setWeights(
+    model.weights.map((weight, index) => {
+      const shape = weight.shape as number[];
+      const count = shape.reduce((product, size) => product * size, 1);
+      const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+      const floats = randomFloats(count, seed * 1000 + index).map((value) => {
+        if (weight.originalName.endsWith('moving_variance')) return 0.5 + Math.abs(value);
+        return shape.length === 1 ? value * 0.5 : value * Math.sqrt(2 / fanIn);
+      });
+      return tf.tensor(floats, shape);
+    }),
+  );
 }
 
 /** Saves the model as tfjs does, with the weights in `shards` files of about one size. */
-export async function saveModel(model: tfl.LayersModel, directory: string, shards = 1): Promise<void> {
-  await model.save(tf.io.withSaveHandler(async (artifacts) => {
-    const data = new Uint8Array(tf.io.CompositeArrayBuffer.join(artifacts.weightData));
-    const size = Math.ceil(data.length / shards);
-    const paths = Array.from({ length: shards }, (_, index) => `group1-shard${index + 1}of${shards}.bin`);
-    await Promise.all(paths.map((path, index) => writeFile(join(directory, path), data.subarray(index * size, (index + 1) * size))));
-    const { modelTopology, format, generatedBy, convertedBy } = artifacts;
-    const weightsManifest = [{ paths, weights: artifacts.weightSpecs }];
-    await writeFile(join(directory, 'model.json'), JSON.stringify({ modelTopology, format, generatedBy, convertedBy, weightsManifest }));
-    return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
-  }));
+export async function saveModel(model: tfl.LayersModel, directory: string, { shards = 1, includeOptimizer = false } = {}): Promise<void> {
+  await model.save(
+    tf.io.withSaveHandler(async (artifacts) => {
+      const data = new Uint8Array(tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+      const size = Math.ceil(data.length / shards);
+      const paths = Array.from({ length: shards }, (_, index) => `group1-shard${index + 1}of${shards}.bin`);
+      await Promise.all(paths.map((path, index) => writeFile(join(directory, path), data.subarray(index * size, (index + 1) * size))));
+      const { modelTopology, format, generatedBy, convertedBy } = artifacts;
+      const weightsManifest = [{ paths, weights: artifacts.weightSpecs }];
+      await writeFile(join(directory, 'model.json'), JSON.stringify({ modelTopology, format, generatedBy, convertedBy, weightsManifest }));
+      return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+    }),
+    { includeOptimizer },
+  );
 }
 
 /** Runs `use` on a fresh folder, which is gone afterwards. */
@@ -65,7 +70,7 @@ export async function withFolder<T>(use: (directory: string) => Promise<T>): Pro
 /** Compiles the saved form of a model and returns the file. @throws Error with the reason when it was not compiled. */
 export async function compileModel(model: tfl.LayersModel, shards = 1): Promise<Uint8Array> {
   return withFolder(async (directory) => {
-    await saveModel(model, directory, shards);
+    await saveModel(model, directory, { shards });
     const target = join(directory, 'onnx');
     const result = await createOnnxCompiler().compile(directory, target);
     if (!result.compiled) throw new Error(result.reason);
@@ -94,10 +99,20 @@ export async function measureParity(model: tfl.LayersModel, { batchSizes = [1, 3
   }
 }
 
-async function compareOnRows(model: tfl.LayersModel, session: InferenceSession, { rows, seed }: { rows: number; seed: number }): Promise<number> {
+async function compareOnRows(
+  model: tfl.LayersModel,
+  session: InferenceSession,
+  { rows, seed }: { rows: number; seed: number },
+): Promise<number> {
   const inputs = model.inputs.map(({ shape }, index) => {
-    const full = [rows, ...shape.slice(1) as number[]];
-    return { shape: full, data: randomFloats(full.reduce((product, size) => product * size, 1), seed + index) };
+    const full = [rows, ...(shape.slice(1) as number[])];
+    return {
+      shape: full,
+      data: randomFloats(
+        full.reduce((product, size) => product * size, 1),
+        seed + index,
+      ),
+    };
   });
   const feeds = Object.fromEntries(inputs.map(({ shape, data }, index) => [model.inputNames[index], new Tensor('float32', data, shape)]));
   const actual = await session.run(feeds);
