@@ -1,1 +1,1 @@
-export {};
+export { createFilesystemObjectStore } from './filesystem-object-store.js';
