@@ -36,7 +36,7 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
 
   consume(model: string, handler: Handler, { maxJobs }: { readonly maxJobs: number }): () => Promise<void> {
     const worker = new Worker<QueuedJobData>(inferenceQueueName(model), (job) => this.#process(job, handler), {
-      connection: this.#options.redis.duplicate(),
+      connection: this.#options.redis, // BullMQ copies it for the blocking read, and closes the copy
       prefix: this.#options.prefix,
       concurrency: maxJobs,
       lockDuration: LOCK_DURATION_MS,

@@ -30,7 +30,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   collectDefaultMetrics({ register });
   register.setDefaultLabels({ service: name });
   const adapter = options.adapter ?? new FastifyAdapter();
-  const app = await NestFactory.create<NestFastifyApplication>(options.module as Type, adapter, { logger: nestLogger(logger), abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(options.module as Type, adapter, { logger: nestLogger(logger), abortOnError: false, bodyParser: false });
   await options.configure?.(app);
   const running = { app, close: once(() => drain(app, logger)) };
   exitOnSignal(running, config.DRAIN_TIMEOUT_MS, logger);

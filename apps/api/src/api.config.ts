@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { modelNameSchema } from '@switchyard/model-registry';
+import { serviceConfigSchema } from '@switchyard/service-runtime';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const apiConfigSchema = serviceConfigSchema.extend({
+  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
+  /** The same routes once more, where clients of TF Serving look for them; 0 for none. */
+  TF_SERVING_PORT: z.coerce.number().int().min(0).max(65_535).default(8501),
+  /** Bytes of a request body, at most. */
+  MAX_UPLOAD_SIZE: z.coerce.number().int().min(1_024).default(10 * 1024 * 1024),
+  /** How long a sync caller waits at most. */
+  REQUEST_TIMEOUT_MS: z.coerce.number().int().min(10).default(30_000),
+  /** How long an asynchronous job may wait and run at most, unless its caller says less. */
+  JOB_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(DAY_MS),
+  JOB_RESULT_TTL_MS: z.coerce.number().int().min(1_000).default(DAY_MS),
+  /** Rows of sync requests that may wait or be under way in this process. */
+  MAX_ROWS_IN_HAND: z.coerce.number().int().min(1).default(50_000),
+  /** Rows of one model that may wait on its queue; beyond it asynchronous jobs are refused. */
+  MAX_ROWS_WAITING: z.coerce.number().int().min(1).default(1_000_000),
+  /** Rows that share a queue job, at most. */
+  MAX_JOB_ROWS: z.coerce.number().int().min(1).default(64),
+  /** Models that `POST /predict` means when the caller names none. */
+  DEFAULT_IMAGE_MODEL: modelNameSchema.default('mnist'),
+  DEFAULT_TABULAR_MODEL: modelNameSchema.default('simple_classifier'),
+});
+
+export type ApiConfig = z.infer<typeof apiConfigSchema>;

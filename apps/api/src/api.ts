@@ -1,0 +1,71 @@
+import type { Redis } from 'ioredis';
+import { register } from 'prom-client';
+import { createRedisCatalog, createWorkerDirectory } from '@switchyard/catalog-redis';
+import { systemClock } from '@switchyard/clock';
+import { Coupler } from '@switchyard/coupling';
+import { workersServing, type WorkerDirectory } from '@switchyard/inference';
+import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
+import type { CatalogSource } from '@switchyard/model-registry';
+import type { ObjectStore } from '@switchyard/object-store';
+import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
+import type { Lifetime, Logger, Readiness } from '@switchyard/service-runtime';
+import type { ApiConfig } from './api.config.js';
+import { isServed } from './predictions/choose-version.js';
+import { Predictions } from './predictions/predictions.js';
+
+/** Two jobs per worker: one runs while the next one arrives. More would only make smaller jobs. */
+const JOBS_IN_FLIGHT_PER_WORKER = 2;
+/** A job's payload stays well below what makes Redis and the sockets stutter. */
+const MAX_JOB_BYTES = 4 * 1024 * 1024;
+
+export interface ApiParts {
+  readonly config: ApiConfig;
+  readonly logger: Logger;
+  readonly redis: Redis;
+  readonly store: ObjectStore;
+  readonly lifetime: Lifetime;
+  readonly readiness: Readiness;
+}
+
+/** What the controllers work with. */
+export interface Api {
+  readonly catalog: CatalogSource;
+  readonly workers: WorkerDirectory;
+  readonly predictions: Predictions;
+  readonly jobs: BullmqInferenceJobs;
+  readonly metrics: ReturnType<typeof createRequestMetrics>;
+}
+
+/** Wires the api: catalog and worker leases in, requests through the coupler onto the queue. */
+export async function createApi({ config, logger, redis, store, lifetime, readiness }: ApiParts): Promise<Api> {
+  const prefix = config.QUEUE_PREFIX;
+  const onError = (error: unknown): void => logger.warn({ err: error }, 'api.redis-error');
+  const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
+  const workers = lifetime.own(await createWorkerDirectory(redis, prefix));
+  const queue = lifetime.own(new BullmqInferenceQueue({ redis, prefix }));
+  const coupler = new Coupler({
+    queue,
+    clock: systemClock,
+    policy: { maxJobRows: config.MAX_JOB_ROWS, maxJobBytes: MAX_JOB_BYTES, maxRowsInHand: config.MAX_ROWS_IN_HAND },
+    maxJobsInFlight: (model) => JOBS_IN_FLIGHT_PER_WORKER * countWorkers(catalog, workers, model),
+  });
+  const records = new JobRecords({ redis, prefix, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
+  const jobs = lifetime.own(new BullmqInferenceJobs({ redis, prefix, records }));
+  const metrics = createRequestMetrics(register);
+  metrics.observeRowsInHand(() => coupler.rowsInHand);
+  exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
+  readiness.add('workers', async () => assertEveryModelServed(catalog, await workers.refresh()));
+  const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
+  return { catalog, workers, predictions, jobs, metrics };
+}
+
+function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: string): number {
+  const champion = catalog.current().models.find((model) => model.name === name)?.serving.aliases['champion'];
+  return champion === undefined ? 1 : Math.max(1, workersServing(workers.current(), name, champion));
+}
+
+function assertEveryModelServed(catalog: CatalogSource, leases: ReturnType<WorkerDirectory['current']>): void {
+  const unserved = catalog.current().models.filter(({ name }) => !isServed(catalog.current(), leases, name));
+  if (unserved.length === 0) return;
+  throw new Error(`No live worker has these models loaded: ${unserved.map(({ name }) => name).join(', ')}.`);
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { workersServing, type WorkerDirectory } from '@switchyard/inference';
+import { findModel, modelVersionSchema, type CatalogModel, type CatalogSource, type Manifest, type RegistryResult } from '@switchyard/model-registry';
+import type { RegistryCommands } from '@switchyard/queue-bullmq';
+import { CATALOG, REGISTRY_COMMANDS, WORKERS } from '../api.tokens.js';
+import { jsonBody } from '../http/json-body.js';
+
+const COMMAND_TIMEOUT_MS = 15_000;
+
+const rollbackSchema = z.object({ version: modelVersionSchema.optional(), why: z.string().max(1_000).default('') });
+const promoteSchema = z.object({ version: modelVersionSchema, why: z.string().max(1_000).default('') });
+const WHY = { why: { type: 'string' } } as const;
+
+/** What there is to serve, and what serves: read from the catalog, changed through the registry. */
+@ApiTags('Models')
+@Controller('models')
+export class ModelsController {
+  constructor(
+    @Inject(CATALOG) private readonly catalog: CatalogSource,
+    @Inject(WORKERS) private readonly workers: WorkerDirectory,
+    @Inject(REGISTRY_COMMANDS) private readonly registry: RegistryCommands,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Every model with its aliases' })
+  list(): unknown {
+    return { models: this.catalog.current().models.map((model) => this.#modelView(model)) };
+  }
+
+  @Get(':name/versions')
+  @ApiOperation({ summary: 'Every version of a model, with its metrics and lineage' })
+  versions(@Param('name') name: string): unknown {
+    const model = findModel(this.catalog.current(), name);
+    return { model: name, aliases: model.serving.aliases, versions: model.versions.map((manifest) => this.#versionView(manifest)) };
+  }
+
+  @Post(':name/promote')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Make a version the champion' })
+  @ApiBody({ schema: { type: 'object', required: ['version'], properties: { version: { type: 'integer' }, ...WHY } } })
+  promote(@Param('name') name: string, @Req() request: FastifyRequest): Promise<RegistryResult> {
+    const { version, why } = jsonBody(request.body, promoteSchema);
+    findModel(this.catalog.current(), name);
+    return this.registry.execute({ command: 'promote', model: name, version, by: 'api', why }, { timeoutMs: COMMAND_TIMEOUT_MS });
+  }
+
+  @Post(':name/rollback')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Go back to the previous champion, or to any version' })
+  @ApiBody({ required: false, schema: { type: 'object', properties: { version: { type: 'integer' }, ...WHY } } })
+  rollback(@Param('name') name: string, @Req() request: FastifyRequest): Promise<RegistryResult> {
+    const { version, why } = jsonBody(request.body, rollbackSchema);
+    findModel(this.catalog.current(), name);
+    const target = version === undefined ? {} : { version };
+    return this.registry.execute({ command: 'rollback', model: name, by: 'api', why, ...target }, { timeoutMs: COMMAND_TIMEOUT_MS });
+  }
+
+  #modelView({ name, serving, versions }: CatalogModel): unknown {
+    return { name, aliases: serving.aliases, versions: versions.map(({ version }) => version), revision: serving.revision };
+  }
+
+  #versionView(manifest: Manifest): unknown {
+    const { version, createdAt, metrics, lineage, compilation, signature, labels } = manifest;
+    return {
+      version, created_at: createdAt, formats: manifest.artifacts.map(({ format }) => format), metrics, lineage, compilation, signature, labels,
+      workers_serving: workersServing(this.workers.current(), manifest.name, version),
+    };
+  }
+}

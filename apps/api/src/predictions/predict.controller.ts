@@ -1,0 +1,94 @@
+import { Controller, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServingError } from '@switchyard/errors';
+import type { Manifest } from '@switchyard/model-registry';
+import { decodeForm, decodeImage, encodeClassification } from '@switchyard/protocol-predict';
+import { decodePredict, encodePredict } from '@switchyard/protocol-tf-serving';
+import type { TensorMap } from '@switchyard/tensor';
+import type { ApiConfig } from '../api.config.js';
+import { CONFIG } from '@switchyard/service-runtime';
+import { bodyBytes } from '../http/body-parsers.js';
+import { parseJson } from '../http/json-body.js';
+import { markServed } from '../http/served-request.js';
+import { Predictions } from './predictions.js';
+import { readUpload } from './read-upload.js';
+
+/** The simple endpoint: an image, a form or plain JSON in, the answer out; the model is chosen by `model`, else by what was sent. */
+@ApiTags('Predict')
+@Controller('predict')
+export class PredictController {
+  constructor(
+    @Inject(Predictions) private readonly predictions: Predictions,
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Classify an uploaded image ("file"), or predict from a form (x1=…&x2=…) or from {"instances": …}' })
+  @ApiConsumes('multipart/form-data', 'application/json', 'application/x-www-form-urlencoded')
+  @ApiQuery({ name: 'model', required: false })
+  @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' }, model: { type: 'string' }, instances: { type: 'array', items: {} } } } })
+  predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('model') model?: string): Promise<void> {
+    if (request.isMultipart()) return this.#image(request, reply, model);
+    return looksLikeJson(request) ? this.#json(request, reply, model) : this.#form(request, reply, model);
+  }
+
+  async #image(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
+    const { bytes, fields } = await readUpload(request);
+    const manifest = this.#choose(request, queryModel ?? fields['model'] ?? this.config.DEFAULT_IMAGE_MODEL);
+    const [input] = manifest.signature.inputs;
+    if (manifest.preprocessing === null || input === undefined) {
+      throw new ServingError('invalid-input', `Model "${manifest.name}" takes no images; send its inputs as {"instances": …}.`);
+    }
+    const image = await decodeImage(bytes, manifest.preprocessing, input);
+    const { outputs } = await this.predictions.predict(manifest, new Map([[input.name, image]]), { requestId: request.id });
+    send(reply, encodeClassification(outputs, manifest.labels));
+  }
+
+  async #json(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
+    const body = bodyBytes(request.body);
+    const manifest = this.#choose(request, queryModel ?? modelField(body) ?? this.config.DEFAULT_TABULAR_MODEL);
+    const { format, inputs } = decodePredict(body, manifest.signature);
+    await this.#answer(request, reply, { manifest, inputs, format });
+  }
+
+  async #form(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
+    const { model, ...fields } = Object.fromEntries(new URLSearchParams(bodyBytes(request.body).toString('utf8')));
+    const manifest = this.#choose(request, queryModel ?? model ?? this.config.DEFAULT_TABULAR_MODEL);
+    await this.#answer(request, reply, { manifest, inputs: decodeForm(fields, manifest.signature), format: 'row' });
+  }
+
+  #choose(request: FastifyRequest, model: string): Manifest {
+    const manifest = this.predictions.choose(model);
+    markServed(request, { protocol: 'predict', model: manifest.name });
+    return manifest;
+  }
+
+  async #answer(request: FastifyRequest, reply: FastifyReply, { manifest, inputs, format }: { manifest: Manifest; inputs: TensorMap; format: 'row' | 'column' }): Promise<void> {
+    const { outputs } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
+    send(reply, encodePredict(format, outputs, manifest.signature));
+  }
+}
+
+/** `curl -d '{…}'` says it sends a form: the first character tells better than the header. */
+function looksLikeJson(request: FastifyRequest): boolean {
+  const type = request.headers['content-type'] ?? '';
+  const first = bodyBytes(request.body).toString('utf8', 0, 64).trimStart()[0];
+  return first === '{' || first === '[' || !type.startsWith('application/x-www-form-urlencoded');
+}
+
+const MODEL_FIELD = /"model"\s*:/;
+
+/** `model` in the body; the body is parsed as a whole only when the word occurs in it. */
+function modelField(body: Buffer): string | undefined {
+  if (!MODEL_FIELD.test(body.toString('latin1'))) return undefined;
+  const parsed = parseJson(body);
+  const model = typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'model') ? (parsed as { model: unknown }).model : undefined;
+  if (model === undefined || typeof model === 'string') return model;
+  throw new ServingError('invalid-input', `"model" is ${JSON.stringify(model).slice(0, 50)}; the name of a model is expected.`);
+}
+
+function send(reply: FastifyReply, body: Buffer): void {
+  void reply.header('content-type', 'application/json').send(body);
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '@switchyard/clock';
+import type { Coupler } from '@switchyard/coupling';
+import { validateInputs, type InferRequest, type InferResponse, type Priority, type WorkerDirectory } from '@switchyard/inference';
+import type { CatalogSource, Manifest, VersionChoice } from '@switchyard/model-registry';
+import type { TensorMap } from '@switchyard/tensor';
+import { chooseVersion } from './choose-version.js';
+
+export interface PredictionsOptions {
+  readonly catalog: CatalogSource;
+  readonly workers: WorkerDirectory;
+  readonly coupler: Pick<Coupler, 'submit'>;
+  readonly clock: Clock;
+  readonly requestTimeoutMs: number;
+}
+
+export interface RequestOptions {
+  readonly requestId: string;
+  /** Counted from now. */
+  readonly timeoutMs?: number;
+  readonly priority?: Priority;
+}
+
+/** What every protocol does between its codec's two halves: choose the version, check the inputs, have them answered. */
+export class Predictions {
+  readonly #options: PredictionsOptions;
+
+  constructor(options: PredictionsOptions) {
+    this.#options = options;
+  }
+
+  /** The version a request is decoded against. @throws ServingError `model-not-found`, `version-not-found`, `model-not-ready`. */
+  choose(model: string, choice?: VersionChoice): Manifest {
+    return chooseVersion(this.#options.catalog.current(), this.#options.workers.current(), model, choice);
+  }
+
+  /** @throws ServingError `invalid-input` when the inputs do not fit the signature. */
+  prepare(manifest: Manifest, inputs: TensorMap, { requestId, timeoutMs, priority }: RequestOptions): InferRequest {
+    return {
+      requestId,
+      model: manifest.name,
+      version: manifest.version,
+      inputs,
+      rows: validateInputs(inputs, manifest.signature),
+      deadlineAtMs: this.#options.clock.wallMs() + (timeoutMs ?? this.#options.requestTimeoutMs),
+      priority: priority ?? 'interactive',
+    };
+  }
+
+  /** @throws ServingError as `prepare` and `Coupler.submit` do. */
+  predict(manifest: Manifest, inputs: TensorMap, options: RequestOptions): Promise<InferResponse> {
+    return this.#options.coupler.submit(this.prepare(manifest, inputs, options));
+  }
+}

@@ -1,0 +1,26 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ENGINE_NAMES } from '@switchyard/engine';
+import { serviceConfigSchema } from '@switchyard/service-runtime';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
+  /** Port of /health, /ready and /metrics. */
+  OPS_PORT: z.coerce.number().int().min(0).max(65_535).default(9101),
+  /** The engine to prefer; the others step in for models it cannot run. */
+  ENGINE: z.enum(ENGINE_NAMES).default('onnx'),
+  /** Threads that run batches side by side; each holds every model. */
+  ENGINE_THREADS: z.coerce.number().int().min(1).max(64).default(1),
+  /** Rows in a batch, at most. */
+  MAX_BATCH_ROWS: z.coerce.number().int().min(1).max(4_096).default(64),
+  /** Rows of one model that may wait in this process. */
+  MAX_QUEUED_ROWS: z.coerce.number().int().min(1).default(50_000),
+  /** Where model files are kept after their download; may be deleted at any time. */
+  MODEL_CACHE_DIRECTORY: z.string().default(join(tmpdir(), `switchyard-models-${process.getuid?.() ?? 'user'}`)),
+  /** How long answers of asynchronous jobs are kept. */
+  JOB_RESULT_TTL_MS: z.coerce.number().int().min(1_000).default(DAY_MS),
+});
+
+export type InferenceWorkerConfig = z.infer<typeof inferenceWorkerConfigSchema>;

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { register } from 'prom-client';
+import type { Redis } from 'ioredis';
+import { createRedisCatalog, startWorkerLease, type RunningLease } from '@switchyard/catalog-redis';
+import { systemClock } from '@switchyard/clock';
+import { createWorkerMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
+import type { ObjectStore } from '@switchyard/object-store';
+import { BullmqInferenceConsumer, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
+import type { Lifetime, Logger, Readiness } from '@switchyard/service-runtime';
+import type { InferenceWorkerConfig } from './inference-worker.config.js';
+import { createEngines } from './loading/engines.js';
+import { loadVersion } from './loading/load-version.js';
+import { LoadedVersions } from './loading/loaded-versions.js';
+import { ModelConsumers } from './serving/model-consumers.js';
+import { createServeInference } from './serving/serve-inference.js';
+
+export interface InferenceWorkerParts {
+  readonly config: InferenceWorkerConfig;
+  readonly logger: Logger;
+  readonly redis: Redis;
+  readonly store: ObjectStore;
+  readonly lifetime: Lifetime;
+  readonly readiness: Readiness;
+}
+
+/** Wires the worker: catalog → loaded versions → consumers → batchers → engines, and the lease that tells the api of it. */
+export async function startInferenceWorker(parts: InferenceWorkerParts): Promise<void> {
+  const { config, logger, redis, lifetime, readiness } = parts;
+  const prefix = config.QUEUE_PREFIX;
+  const onError = (error: unknown): void => logger.warn({ err: error }, 'worker.redis-error');
+  const versions = lifetime.own(createLoadedVersions(parts, () => follow()));
+  const consumers = lifetime.own(createConsumers(parts, versions));
+  const lease: RunningLease = lifetime.own(startWorkerLease({ redis, prefix, onError, describe: describeLease(randomUUID(), versions) }));
+  const follow = (): void => {
+    consumers.follow(new Set(versions.ready().map(({ manifest }) => manifest.name)));
+    void lease.renew();
+  };
+  exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
+  readiness.add('models', () => assertAllLoaded(versions));
+  const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
+  catalog.onChange((current) => versions.follow(current));
+  versions.follow(catalog.current());
+}
+
+function createLoadedVersions(parts: InferenceWorkerParts, onChange: () => void): LoadedVersions {
+  const { config, logger, store, lifetime } = parts;
+  const engines = createEngines({ preferred: config.ENGINE, threads: config.ENGINE_THREADS, logger });
+  for (const engine of engines) lifetime.own(engine);
+  const metrics = createWorkerMetrics(register);
+  return new LoadedVersions({
+    clock: systemClock,
+    logger,
+    onChange,
+    async load(manifest) {
+      const loaded = await loadVersion(manifest, {
+        store, engines, logger, clock: systemClock,
+        cacheDirectory: config.MODEL_CACHE_DIRECTORY, maxBatchRows: config.MAX_BATCH_ROWS, maxQueuedRows: config.MAX_QUEUED_ROWS,
+        observe: (model, engine) => metrics.batches(model, engine),
+      });
+      metrics.modelLoaded(manifest.name, manifest.version, loaded.engineName, true);
+      return { ...loaded, close: () => (metrics.modelLoaded(manifest.name, manifest.version, loaded.engineName, false), loaded.close()) };
+    },
+  });
+}
+
+function createConsumers({ config, logger, redis, store, lifetime }: InferenceWorkerParts, versions: LoadedVersions): ModelConsumers {
+  const records = new JobRecords({ redis, prefix: config.QUEUE_PREFIX, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
+  const onError = (error: unknown): void => logger.warn({ err: error }, 'worker.queue-error');
+  const consumer = lifetime.own(new BullmqInferenceConsumer({ redis, prefix: config.QUEUE_PREFIX, records, onError }));
+  const handler = createServeInference({ versions, clock: systemClock, logger });
+  return new ModelConsumers(consumer, handler, config.MAX_BATCH_ROWS * (config.ENGINE_THREADS + 1));
+}
+
+function describeLease(id: string, versions: LoadedVersions) {
+  return () => ({ id, models: versions.ready().map(({ manifest, engineName }) => ({ name: manifest.name, version: manifest.version, engine: engineName })) });
+}
+
+function assertAllLoaded(versions: LoadedVersions): void {
+  const missing = versions.missing();
+  if (missing.length === 0) return;
+  throw new Error(missing.map(({ name, version, reason }) => `Version ${version} of "${name}" is not ready: ${reason}`).join(' '));
+}

@@ -1,0 +1,82 @@
+import { Batcher, CostTable, allowedBatchRows, type BatchObserver } from '@switchyard/batching';
+import type { Clock } from '@switchyard/clock';
+import { selectEngine, warmUp, type Engine, type LoadedModel } from '@switchyard/engine';
+import { toServingError } from '@switchyard/errors';
+import type { Manifest } from '@switchyard/model-registry';
+import type { ObjectStore } from '@switchyard/object-store';
+import type { Logger } from '@switchyard/service-runtime';
+import { fetchArtifact } from './fetch-artifact.js';
+
+export interface LoadVersionOptions {
+  readonly store: ObjectStore;
+  readonly engines: readonly Engine[];
+  readonly cacheDirectory: string;
+  readonly maxBatchRows: number;
+  readonly maxQueuedRows: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observe: (model: string, engine: string) => BatchObserver;
+}
+
+/** A version that is loaded, warm and taking rows. */
+export interface LoadedVersion {
+  readonly manifest: Manifest;
+  readonly engineName: string;
+  readonly batcher: Batcher;
+  /** Finishes what waits, then frees the model. */
+  close(): Promise<void>;
+}
+
+/** Downloads, loads, runs every allowed batch size once or more, and only then gives the version out. */
+export async function loadVersion(manifest: Manifest, options: LoadVersionOptions): Promise<LoadedVersion> {
+  const startedAtMs = options.clock.nowMs();
+  const { model, engineName, format } = await loadWithFirstEngine(manifest, options);
+  try {
+    const costs = await warmUp(model, allowedBatchRows(options.maxBatchRows), options.clock);
+    const durationMs = Math.round(options.clock.nowMs() - startedAtMs);
+    options.logger.info({ model: manifest.name, version: manifest.version, engine: engineName, format, durationMs, costs: [...costs] }, 'model.loaded');
+    return serve(manifest, { model, engineName, costs }, options);
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+}
+
+function serve(manifest: Manifest, loaded: { model: LoadedModel; engineName: string; costs: ReadonlyMap<number, number> }, options: LoadVersionOptions): LoadedVersion {
+  const { model, engineName, costs } = loaded;
+  const batcher = new Batcher({
+    run: (inputs) => model.run(inputs),
+    maxConcurrentRuns: model.maxConcurrentRuns,
+    policy: { maxBatchRows: options.maxBatchRows, maxQueuedRows: options.maxQueuedRows },
+    costs: new CostTable(costs),
+    clock: options.clock,
+    observer: options.observe(manifest.name, engineName),
+  });
+  return {
+    manifest,
+    engineName,
+    batcher,
+    async close() {
+      await batcher.close();
+      await model.dispose();
+    },
+  };
+}
+
+/** Tries the engines in order of preference; one whose library is missing makes way for the next. */
+async function loadWithFirstEngine(manifest: Manifest, options: LoadVersionOptions): Promise<{ model: LoadedModel; engineName: string; format: string }> {
+  let engines = options.engines;
+  for (;;) {
+    const { engine, artifact } = selectEngine(engines, manifest);
+    try {
+      const directory = await fetchArtifact(options.store, manifest, artifact, options.cacheDirectory);
+      const model = await engine.load({ format: artifact.format, directory, signature: manifest.signature });
+      return { model, engineName: engine.name, format: artifact.format };
+    } catch (thrown) {
+      const error = toServingError(thrown);
+      if (error.kind !== 'engine-unavailable') throw error;
+      options.logger.warn({ model: manifest.name, version: manifest.version, engine: engine.name, reason: error.message }, 'engine.unavailable');
+      engines = engines.filter((candidate) => candidate !== engine);
+    }
+  }
+}

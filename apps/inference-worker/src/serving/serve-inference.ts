@@ -1,0 +1,43 @@
+import type { Clock } from '@switchyard/clock';
+import { PRIORITIES, validateInputs, type InferenceJob, type InferenceReply } from '@switchyard/inference';
+import type { Logger } from '@switchyard/service-runtime';
+import type { LoadedVersions } from '../loading/loaded-versions.js';
+
+export interface ServeInferenceOptions {
+  readonly versions: Pick<LoadedVersions, 'acquire'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One job: its version's batcher answers it. The page to read first. */
+export function createServeInference({ versions, clock, logger }: ServeInferenceOptions): (job: InferenceJob) => Promise<InferenceReply> {
+  return async (job) => {
+    const { manifest, batcher } = await versions.acquire(job.model, job.version);
+    // The api has checked this already; jobs may have waited long, or come from an older api: nothing unchecked reaches a native engine.
+    validateInputs(job.inputs, manifest.signature);
+    const lastDeadlineAtMs = Math.max(...job.entries.map((entry) => entry.deadlineAtMs));
+    const reply = await batcher.submit(job.inputs, {
+      rows: job.rows,
+      priorityClass: PRIORITIES.indexOf(job.priority),
+      deadlineAtMs: clock.nowMs() + (lastDeadlineAtMs - clock.wallMs()),
+    });
+    logFailures(logger, job, reply);
+    return reply;
+  };
+}
+
+function logFailures(logger: Logger, job: InferenceJob, { failures }: InferenceReply): void {
+  for (const { from, to, error } of failures) {
+    const requestIds = entriesWithin(job, from, to);
+    logger.warn({ jobId: job.id, requestIds, model: job.model, version: job.version, kind: error.kind, err: error }, 'inference.rows-failed');
+  }
+}
+
+/** Ids of the requests whose rows lie in `[from, to)`. */
+function entriesWithin(job: InferenceJob, from: number, to: number): string[] {
+  let start = 0;
+  return job.entries.flatMap((entry) => {
+    const [begin, end] = [start, (start += entry.rows)];
+    return begin < to && end > from ? [entry.requestId] : [];
+  });
+}
