@@ -12,7 +12,7 @@ const runningGroups = new Set();
  * @property {string} [cwd]
  * @property {Record<string, string | undefined>} [env] added to this process's environment; undefined removes a variable
  * @property {number} timeoutMs when it is up, the command and its children are killed
- * @property {boolean} [show] passes the output through to the terminal as well
+ * @property {'stderr'} [show] passes what it writes to stderr through to the terminal as well
  */
 
 /**
@@ -32,7 +32,7 @@ const runningGroups = new Set();
  * @param {CommandOptions} options
  * @returns {Promise<CommandResult>}
  */
-export function runCommand(command, args, { cwd, env, timeoutMs, show = false }) {
+export function runCommand(command, args, { cwd, env, timeoutMs, show }) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const group = child.pid;
@@ -43,11 +43,10 @@ export function runCommand(command, args, { cwd, env, timeoutMs, show = false })
     child.stdout.on('data', (/** @type {Buffer} */ chunk) => {
       stdout = keepEnd(stdout + chunk.toString());
       output = keepEnd(output + chunk.toString());
-      if (show) process.stdout.write(chunk);
     });
     child.stderr.on('data', (/** @type {Buffer} */ chunk) => {
       output = keepEnd(output + chunk.toString());
-      if (show) process.stderr.write(chunk);
+      if (show === 'stderr') process.stderr.write(chunk);
     });
     const timer = setTimeout(() => {
       timedOut = true;
