@@ -25,7 +25,7 @@ describe.each(['thread', 'process'] as const)('an engine in a %s', (isolation) =
   engineConformance({
     createEngine: async () => isolateEngine({ ...unruly, isolation, workers: 2 }),
     format: 'onnx',
-    directoryOf: async (model) => model,
+    directoryOf: (model) => model,
   });
 
   it('fails the runs of a host that ends, restarts it and runs again', async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { numericData, rowCount, sliceRowsOfAll, tensor, type TensorMap } from '@switchyard/tensor';
 import type { ModelFormat, Signature } from '@switchyard/model-registry';
@@ -9,8 +10,8 @@ export { AFFINE, LOOKUP_TABLE, REFERENCE_MODELS, type ReferenceModel, type Refer
 export interface EngineConformanceOptions {
   createEngine(): Promise<Engine>;
   readonly format: ModelFormat;
-  /** The folder of a reference model written in `format`; of `garbage`, a folder whose files have the right names and are no model. */
-  directoryOf(model: ReferenceModelName | 'garbage'): Promise<string>;
+  /** The folder of a reference model, or of `garbage`: files with the right names that are no model. By default those that come with the suite, in `format`. */
+  directoryOf?(model: ReferenceModelName | 'garbage'): string;
   /** How many native things (tensors, sessions) are alive, where the library tells: a failed load and a disposed model must leave it as it was. */
   liveResources?(): number;
   /** Tests, by their exact name, that this engine cannot pass, with the reason in words. */
@@ -23,6 +24,7 @@ const ROW_TOLERANCE = 1e-6;
 
 /** What every engine must do, whatever its library: the promises of `Engine` and `LoadedModel`, one test each. */
 export function engineConformance(options: EngineConformanceOptions): void {
+  const directoryOf = options.directoryOf ?? ((model) => fileURLToPath(new URL(`../fixtures/${options.format}/${model}`, import.meta.url)));
   const liveResources = options.liveResources ?? (() => 0);
   const check = (name: string, test: () => Promise<void>): void => {
     const skipped = options.skip?.find((candidate) => candidate.test === name);
@@ -38,7 +40,7 @@ export function engineConformance(options: EngineConformanceOptions): void {
     afterAll(() => engine.close());
 
     const load = async (name: ReferenceModelName, signature: Signature = REFERENCE_MODELS[name].signature): Promise<LoadedModel> =>
-      await engine.load({ format: options.format, directory: await options.directoryOf(name), signature });
+      await engine.load({ format: options.format, directory: directoryOf(name), signature });
     const withModel = async (name: ReferenceModelName, use: (model: LoadedModel) => Promise<void>): Promise<void> => {
       const model = await load(name);
       await use(model).finally(() => model.dispose());
@@ -121,7 +123,7 @@ export function engineConformance(options: EngineConformanceOptions): void {
       }));
 
     check('refuses files that are no model, and leaves nothing behind', async () => {
-      const directory = await options.directoryOf('garbage');
+      const directory = directoryOf('garbage');
       const signature = REFERENCE_MODELS.affine.signature;
       const before = liveResources();
       await expect(engine.load({ format: options.format, directory, signature })).rejects.toMatchObject({ name: 'ServingError', kind: 'model-invalid' });
@@ -153,12 +155,12 @@ export function engineConformance(options: EngineConformanceOptions): void {
     check('closes once, however often it is asked, disposing its models', async () => {
       const before = liveResources();
       const own = await options.createEngine();
-      const model = await own.load({ format: options.format, directory: await options.directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature });
+      const model = await own.load({ format: options.format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature });
       await Promise.all([own.close(), own.close()]);
       await own.close();
       await model.dispose();
       expect(liveResources()).toBe(before);
-      await expect(own.load({ format: options.format, directory: await options.directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }))
+      await expect(own.load({ format: options.format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }))
         .rejects.toMatchObject({ kind: 'engine-unavailable' });
     });
 
@@ -166,7 +168,7 @@ export function engineConformance(options: EngineConformanceOptions): void {
       const format = 'saved-model' as const;
       expect(engine.formats).toContain(options.format);
       expect(engine.formats).not.toContain(format);
-      await expect(engine.load({ format, directory: await options.directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }))
+      await expect(engine.load({ format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }))
         .rejects.toMatchObject({ kind: 'engine-unavailable' });
     });
   });

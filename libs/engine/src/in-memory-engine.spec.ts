@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { tensor } from '@switchyard/tensor';
 import { engineConformance } from './conformance.js';
 import { defineEngine, type NativeModel } from './define-engine.js';
 import { createInMemoryEngine } from './in-memory-engine.js';
 import { REFERENCE_MODELS } from './reference-models.js';
 
-engineConformance({ createEngine: async () => createInMemoryEngine(), format: 'onnx', directoryOf: async (model) => model });
+engineConformance({ createEngine: async () => createInMemoryEngine(), format: 'onnx', directoryOf: (model) => model });
 
 describe('an engine of defineEngine', () => {
   const artifact = { format: 'onnx' as const, directory: 'affine', signature: REFERENCE_MODELS.affine.signature };
@@ -26,6 +27,13 @@ describe('an engine of defineEngine', () => {
     const engine = engineOf({ run: async () => REFERENCE_MODELS.affine.run(REFERENCE_MODELS.affine.sampleInputs(3)) });
     const model = await engine.load(artifact);
     await expect(model.run(REFERENCE_MODELS.affine.sampleInputs(2))).rejects.toThrow('answered 2 rows with float32[3,1] as output "total"');
+    await engine.close();
+  });
+
+  it('refuses a model that answers with another shape of rows', async () => {
+    const engine = engineOf({ run: async (inputs) => new Map([...REFERENCE_MODELS.affine.run(inputs), ['scores', tensor('float32', [2, 3], new Float32Array(6))]]) });
+    const model = await engine.load(artifact);
+    await expect(model.run(REFERENCE_MODELS.affine.sampleInputs(2))).rejects.toThrow('float32[2,3] as output "scores"; its signature promises float32[-1,2]');
     await engine.close();
   });
 

@@ -1,5 +1,5 @@
 import { ServingError, toServingError } from '@switchyard/errors';
-import { formatShape, rowCount, type Tensor, type TensorMap } from '@switchyard/tensor';
+import { formatShape, rowCount, type Shape, type Tensor, type TensorMap } from '@switchyard/tensor';
 import type { Signature, TensorSpec } from '@switchyard/model-registry';
 import type { LoadedModel } from './engine.js';
 import type { NativeModel } from './define-engine.js';
@@ -61,9 +61,13 @@ export class NativeLoadedModel implements LoadedModel {
 }
 
 function checkedOutput(spec: TensorSpec, output: Tensor | undefined, rows: number): Tensor {
-  if (output !== undefined && output.dtype === spec.dtype && output.shape[0] === rows) return output;
+  if (output !== undefined && output.dtype === spec.dtype && fits(output.shape, [rows, ...spec.shape.slice(1)])) return output;
   const actual = output === undefined ? 'nothing' : `${output.dtype}${formatShape(output.shape)}`;
-  throw new ServingError('engine-failed', `The model answered ${rows} rows with ${actual} as output "${spec.name}"; its signature promises ${spec.dtype}, one row for each.`);
+  throw new ServingError('engine-failed', `The model answered ${rows} rows with ${actual} as output "${spec.name}"; its signature promises ${spec.dtype}${formatShape(spec.shape)}, one row for each.`);
+}
+
+function fits(shape: Shape, specified: Shape): boolean {
+  return shape.length === specified.length && specified.every((size, index) => size === -1 || size === shape[index]);
 }
 
 function describe(inputs: TensorMap): string {
