@@ -22,9 +22,9 @@ export async function ensureDependencies({ root, say }) {
   const clean = await npm(['ci', ...FLAGS], root);
   if (clean.ok) return ready('Dependencies were installed with npm ci.', undefined);
   // npm 11 can refuse a lock file that lacks optional packages of other platforms; `install` takes the same versions from it.
-  say(`Dependencies: npm ci failed (${lastLine(clean.output)}); trying npm install …`);
+  say(`Dependencies: npm ci refused (${errorLine(clean.output)}); npm install takes the same versions from the lock file …`);
   const plain = await npm(['install', '--no-save', ...FLAGS], root);
-  if (plain.ok) return ready('Dependencies were installed with npm install, from the same lock file.', undefined);
+  if (plain.ok) return ready('Dependencies were installed with npm install.', undefined);
   return unavailable(
     `Dependencies could not be installed: ${errorLine(plain.output)}. Check that this machine reaches the package registry npm is configured for, and run the command again.`,
   );
@@ -66,5 +66,6 @@ function npm(args, root) {
 
 /** @param {string} output */
 function errorLine(output) {
-  return output.split('\n').find((line) => /^npm (ERR!|error) (?!code|A complete log)/.test(line))?.trim() ?? lastLine(output);
+  const line = output.split('\n').find((text) => /^npm (ERR!|error) (?!code|errno|syscall|A complete log)\S/.test(text));
+  return (line ?? lastLine(output)).replace(/^npm (ERR!|error) /, '').trim();
 }

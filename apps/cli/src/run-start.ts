@@ -33,7 +33,7 @@ export async function runStart(config: StartConfig, say: Say): Promise<number> {
     say(error.message);
     return FAILED;
   } finally {
-    await logs.close();
+    logs.close();
     interruption.close();
   }
 }

@@ -1,15 +1,18 @@
-import { createWriteStream, mkdirSync, renameSync, statSync, type WriteStream } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A log file that has grown beyond this is put aside as `<name>.log.1`, in place of the one before. */
 const ROTATE_AT_BYTES = 20 * 1024 * 1024;
 
 interface LogFile {
-  readonly stream: WriteStream;
+  readonly descriptor: number;
   bytes: number;
 }
 
-/** The lines of every process, in one file each, bounded: at most two files of 20 MB per process. */
+/**
+ * The lines of every process, in one file each, bounded: at most two files of 20 MB per process. Written at once, so that
+ * the last line before a crash is there.
+ */
 export class ServiceLogs {
   readonly #directory: string;
   readonly #files = new Map<string, LogFile>();
@@ -20,32 +23,33 @@ export class ServiceLogs {
     this.#directory = directory;
   }
 
+  /** Never throws: a full disk must not end the supervisor, and the services go on without their log. */
   write(source: string, line: string): void {
-    const file = this.#files.get(source) ?? this.#open(source);
-    file.stream.write(`${line}\n`);
-    file.bytes += Buffer.byteLength(line) + 1;
-    if (file.bytes > ROTATE_AT_BYTES) this.#rotate(source, file);
+    try {
+      const file = this.#files.get(source) ?? this.#open(source);
+      file.bytes += writeSync(file.descriptor, `${line}\n`);
+      if (file.bytes > ROTATE_AT_BYTES) this.#rotate(source, file);
+    } catch {
+      // The next line is tried again.
+    }
   }
 
-  /** Writes out what is pending. Idempotent. */
-  async close(): Promise<void> {
-    const files = [...this.#files.values()];
+  /** Idempotent. */
+  close(): void {
+    for (const { descriptor } of this.#files.values()) closeSync(descriptor);
     this.#files.clear();
-    await Promise.all(files.map(({ stream }) => new Promise<void>((resolve) => stream.end(resolve))));
   }
 
   #open(source: string): LogFile {
-    const path = this.#pathOf(source);
-    const file = { stream: createWriteStream(path, { flags: 'a' }), bytes: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
-    // A full disk must not end the supervisor; the services go on without their log.
-    file.stream.on('error', () => undefined);
+    const descriptor = openSync(this.#pathOf(source), 'a');
+    const file = { descriptor, bytes: fstatSync(descriptor).size };
     this.#files.set(source, file);
     return file;
   }
 
   #rotate(source: string, file: LogFile): void {
     this.#files.delete(source);
-    file.stream.end();
+    closeSync(file.descriptor);
     renameSync(this.#pathOf(source), `${this.#pathOf(source)}.1`);
   }
 
