@@ -1,1 +1,1 @@
-export {};
+export { createWasmEngine } from './wasm-engine.js';
