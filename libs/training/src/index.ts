@@ -1,5 +1,5 @@
 export {
-  TRAINING_QUEUE, applyOverrides, gateSchema, pipelineSchema, runDeduplicationId, trainingJobSchema,
+  TRAINING_QUEUE, applyOverrides, gateSchema, pipelineSchema, trainingJobSchema,
   type Gate, type Notification, type Pipeline, type TrainingJob,
 } from './pipeline.js';
 export type { Dataset, DatasetSource, LabelledRows } from './dataset.js';
@@ -14,4 +14,5 @@ export {
   MAX_PARITY_DIFFERENCE, type FormComparer, type FormComparison, type ModelForm, type ModelPublisher, type Parity, type RunDependencies,
 } from './run-ports.js';
 export { runPipeline, type RunRequest } from './run-pipeline.js';
+export { newRunId, runJobOptions, type RunJobOptions } from './run-job.js';
 export type { TrainingObserver } from './training-observer.js';

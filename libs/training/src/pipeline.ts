@@ -54,11 +54,6 @@ export const trainingJobSchema = z.object({
 });
 export type TrainingJob = z.infer<typeof trainingJobSchema>;
 
-/** The deduplication id of a run's job: while one run of a pipeline waits or works, another is not queued. */
-export function runDeduplicationId(pipeline: string): string {
-  return `run-${pipeline}`;
-}
-
 /** The pipeline as one run has it. */
 export function applyOverrides(pipeline: Pipeline, overrides: TrainingJob['overrides']): Pipeline {
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);

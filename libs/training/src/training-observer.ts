@@ -5,6 +5,6 @@ import type { EpochReport } from './trainer.js';
 export interface TrainingObserver {
   runStarted(pipeline: string): void;
   epochEnded(pipeline: string, epoch: EpochReport): void;
-  /** @param durationMs from start to end of this attempt. */
-  runEnded(record: RunRecord, durationMs: number): void;
+  /** An attempt is over. @param record as it stands then, `queued` when it was interrupted; null when it cannot be read. */
+  runEnded(pipeline: string, record: RunRecord | null, durationMs: number): void;
 }

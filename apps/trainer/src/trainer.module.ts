@@ -1,0 +1,89 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { register } from 'prom-client';
+import { createRedisCatalog } from '@switchyard/catalog-redis';
+import { systemClock } from '@switchyard/clock';
+import { createTrainingMetrics } from '@switchyard/metrics-prometheus';
+import type { CatalogSource } from '@switchyard/model-registry';
+import type { ObjectStore } from '@switchyard/object-store';
+import { createOnnxCompiler } from '@switchyard/onnx-export';
+import { createRegistryCommands } from '@switchyard/queue-bullmq';
+import { CONFIG, LOGGER, Lifetime, OBJECT_STORE, REDIS, ServiceRuntimeModule, type Logger, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { createTensorflowTrainer } from '@switchyard/trainer-tensorflow';
+import { TRAINING_QUEUE } from '@switchyard/training';
+import { FirstRuns } from './first-runs.js';
+import { createFormComparer } from './form-comparer.js';
+import { loadPipelines, type Pipelines } from './load-pipelines.js';
+import { openParityEngines } from './parity-engines.js';
+import { RunOutcomes } from './run-outcomes.js';
+import { ScheduleKeeper } from './schedule-keeper.js';
+import { ScheduleProcessor } from './schedule.processor.js';
+import { SCHEDULE_QUEUE } from './schedules.js';
+import { CATALOG, FIRST_RUNS, PIPELINES, RUN_OUTCOMES, SCHEDULE_KEEPER, TRAINING_RUNS } from './tokens.js';
+import type { TrainerConfig } from './trainer.config.js';
+import { TrainingProcessor } from './training.processor.js';
+import { TrainingRuns } from './training-runs.js';
+
+@Module({})
+export class TrainerModule {
+  static register(options: ServiceRuntimeOptions): DynamicModule {
+    const runtime = ServiceRuntimeModule.register(options);
+    return {
+      module: TrainerModule,
+      imports: [
+        runtime,
+        BullModule.forRootAsync({ imports: [runtime], inject: [REDIS, CONFIG], useFactory: (redis: Redis, config: TrainerConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }) }),
+        BullModule.registerQueue({ name: TRAINING_QUEUE }, { name: SCHEDULE_QUEUE }),
+      ],
+      providers: [...RUN_PROVIDERS, ...SCHEDULE_PROVIDERS, TrainingProcessor, ScheduleProcessor],
+    };
+  }
+}
+
+/* eslint-disable max-params -- Nest hands a factory what `inject` names, one parameter each. */
+const RUN_PROVIDERS: Provider[] = [
+  { provide: PIPELINES, inject: [CONFIG], useFactory: (config: TrainerConfig) => loadPipelines(config.PIPELINES_DIRECTORY) },
+  { provide: RUN_OUTCOMES, inject: [OBJECT_STORE, LOGGER], useFactory: (store: ObjectStore, logger: Logger) => new RunOutcomes(store, systemClock, logger) },
+  {
+    provide: CATALOG,
+    inject: [REDIS, CONFIG, LOGGER, Lifetime],
+    useFactory: async (redis: Redis, config: TrainerConfig, logger: Logger, lifetime: Lifetime) =>
+      lifetime.own(await createRedisCatalog({ redis, prefix: config.QUEUE_PREFIX, onError: (error) => logger.warn({ err: error }, 'trainer.catalog-unreadable') })),
+  },
+  {
+    provide: TRAINING_RUNS,
+    inject: [PIPELINES, CATALOG, OBJECT_STORE, REDIS, CONFIG, LOGGER, Lifetime],
+    useFactory: (pipelines: Pipelines, catalog: CatalogSource, store: ObjectStore, redis: Redis, config: TrainerConfig, logger: Logger, lifetime: Lifetime) => {
+      const commands = lifetime.own(createRegistryCommands({ redis, prefix: config.QUEUE_PREFIX }));
+      return new TrainingRuns({
+        pipelines, catalog, store, logger,
+        clock: systemClock,
+        trainer: createTensorflowTrainer({ datasets: { moduleUrl: import.meta.resolve('@switchyard/dataset-sources'), exportName: 'datasetSource' }, timeoutMs: config.FIT_TIMEOUT_MS }),
+        compilers: [createOnnxCompiler()],
+        parity: createFormComparer(openParityEngines),
+        registry: { publish: (command) => commands.execute(command, { timeoutMs: config.PUBLISH_TIMEOUT_MS }) },
+        observer: createTrainingMetrics(register),
+      });
+    },
+  },
+];
+
+const SCHEDULE_PROVIDERS: Provider[] = [
+  {
+    provide: SCHEDULE_KEEPER,
+    inject: [getQueueToken(SCHEDULE_QUEUE), PIPELINES, LOGGER, Lifetime],
+    useFactory: (queue: Queue, pipelines: Pipelines, logger: Logger, lifetime: Lifetime) => {
+      const keeper = lifetime.own(new ScheduleKeeper(queue, pipelines, logger));
+      keeper.start();
+      return keeper;
+    },
+  },
+  {
+    provide: FIRST_RUNS,
+    inject: [getQueueToken(TRAINING_QUEUE), CATALOG, PIPELINES, LOGGER, Lifetime],
+    useFactory: (queue: Queue, catalog: CatalogSource, pipelines: Pipelines, logger: Logger, lifetime: Lifetime) =>
+      lifetime.own(new FirstRuns({ catalog, queue, pipelines, logger })),
+  },
+];
