@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { type Signature, type TensorSpec } from '@switchyard/model-registry';
+import { allocate, numericData, tensor, type Dtype, type Tensor } from '@switchyard/tensor';
+import { decodePredict, encodePredict } from './index.js';
+
+/** Numbers JSON has no way to write (64-bit, NaN, -0) are texts; so are the elements of string tensors. */
+type GoldenValue = number | string;
+
+interface GoldenRequest {
+  readonly name: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly body: string;
+  readonly expected: { format: string; signatureName?: string; tensors: Record<string, { shape: number[]; data: GoldenValue[] }> };
+}
+
+interface GoldenError {
+  readonly name: string;
+  readonly dtype?: Dtype;
+  readonly body: string;
+  readonly error: string;
+}
+
+interface GoldenResponse {
+  readonly name: string;
+  readonly outputs: readonly { name: string; dtype: Dtype; shape: number[]; data: GoldenValue[] }[];
+  readonly row: string;
+  readonly column: string;
+}
+
+function golden<Case>(file: string): Case[] {
+  return JSON.parse(readFileSync(new URL(`../fixtures/${file}.json`, import.meta.url), 'utf8')) as Case[];
+}
+
+function spec(name: string, dtype: Dtype, shape: readonly number[] = [-1]): TensorSpec {
+  return { name, dtype, shape: [...shape], finite: false };
+}
+
+function goldenTensor(dtype: Dtype, shape: readonly number[], values: readonly GoldenValue[]): Tensor {
+  if (dtype === 'string') return tensor(dtype, shape, values.map((text) => Buffer.from(String(text))));
+  const data = allocate(dtype, values.length);
+  values.forEach((value, index) => {
+    data[index] = typeof data[index] === 'bigint' ? BigInt(value) : Number(value);
+  });
+  return tensor(dtype, shape, data);
+}
+
+function decode(body: string, inputs: readonly TensorSpec[]): ReturnType<typeof decodePredict> {
+  return decodePredict(Buffer.from(body), { inputs: [...inputs], outputs: [spec('y', 'float32')] });
+}
+
+describe('predict requests of the published format', () => {
+  it.each(golden<GoldenRequest>('predict-requests'))('$name', ({ inputs, body, expected }) => {
+    const decoded = decode(body, inputs);
+    expect(decoded.format).toBe(expected.format);
+    expect(decoded.signatureName).toBe(expected.signatureName);
+    expect([...decoded.inputs]).toEqual(inputs.map(({ name, dtype }) => {
+      const { shape, data } = Object.getOwnPropertyDescriptor(expected.tensors, name)!.value as { shape: number[]; data: GoldenValue[] };
+      return [name, goldenTensor(dtype, shape, data)];
+    }));
+  });
+});
+
+describe('refused predict requests', () => {
+  it.each(golden<GoldenError>('predict-errors'))('$name', ({ dtype, body, error }) => {
+    expect(() => decode(body, [spec('x', dtype ?? 'float32')])).toThrow(expect.objectContaining({ kind: 'invalid-input', message: error }));
+  });
+
+  const two = [spec('a', 'float32'), spec('b', 'float32')];
+
+  it.each([
+    ['{"instances": [[1, 2]]}', 'instances is a plain list, but expecting list of objects as multiple input tensors required as per tensorinfo_map'],
+    ['{"instances": [{"a": 1}]}', "Failed to process element: 0 of 'instances' list. JSON object: {\"a\":1} keys must be equal to: a,b"],
+    ['{"inputs": [1]}', 'inputs is a plain value/list, but expecting an object as multiple input tensors required as per tensorinfo_map'],
+    ['{"inputs": {"a": [1]}}', "Missing named input: b in 'inputs' object."],
+  ])('with two inputs: %s', (body, error) => {
+    expect(() => decode(body, two)).toThrow(expect.objectContaining({ kind: 'invalid-input', message: error }));
+  });
+});
+
+describe('predict responses of the published format', () => {
+  it.each(golden<GoldenResponse>('predict-responses'))('$name', ({ outputs, row, column }) => {
+    const signature: Signature = { inputs: [spec('x', 'float32')], outputs: outputs.map(({ name, dtype }) => spec(name, dtype)) };
+    const tensors = new Map(outputs.map(({ name, dtype, shape, data }) => [name, goldenTensor(dtype, shape, data)]));
+    expect(encodePredict('row', tensors, signature).toString()).toBe(row);
+    expect(encodePredict('column', tensors, signature).toString()).toBe(column);
+  });
+
+  it('refuses outputs that disagree about the number of rows', () => {
+    const outputs = new Map([['a', tensor('float32', [1], Float32Array.of(1))], ['b', tensor('float32', [2], Float32Array.of(1, 2))]]);
+    const signature: Signature = { inputs: [spec('x', 'float32')], outputs: [spec('a', 'float32'), spec('b', 'float32')] };
+    expect(() => encodePredict('row', outputs, signature)).toThrow('Tensor name: b has inconsistent batch size: 2 expecting: 1');
+    expect(numericData(outputs.get('b')!)).toHaveLength(2);
+  });
+});
