@@ -3,6 +3,7 @@ import { ServingError } from '@switchyard/errors';
 import { launchStack, type Stack, type StackOptions } from '@switchyard/local-stack';
 import { describeEvent } from './describe-event.js';
 import { describeLogEntry } from './describe-log-entry.js';
+import { FailedTrainings } from './failed-trainings.js';
 import { aborted, Interruption } from './interruption.js';
 import { parseLogEntry } from './log-entry.js';
 import { notYetAvailable, pipelineModels, waitForModels } from './served-models.js';
@@ -26,8 +27,9 @@ export async function runStart(config: StartConfig, say: Say): Promise<number> {
   const interruption = new Interruption();
   const logs = new ServiceLogs(join(config.home, 'logs'));
   try {
-    const stack = await launchStack(stackOptions(config, logs, say));
-    return await runUntilInterrupted({ stack, config, interruption, say });
+    const failed = new FailedTrainings();
+    const stack = await launchStack(stackOptions({ config, logs, failed, say }));
+    return await runUntilInterrupted({ stack, config, interruption, failed, say });
   } catch (error) {
     if (!(error instanceof ServingError)) throw error;
     say(error.message);
@@ -42,14 +44,16 @@ interface Run {
   readonly stack: Stack;
   readonly config: StartConfig;
   readonly interruption: Interruption;
+  readonly failed: FailedTrainings;
   readonly say: Say;
 }
 
-async function runUntilInterrupted({ stack, config, interruption, say }: Run): Promise<number> {
+async function runUntilInterrupted(run: Run): Promise<number> {
+  const { stack, interruption, say } = run;
   let exitCode = 0;
   try {
     const interrupted = aborted(interruption.requested);
-    await Promise.race([becomeReady({ stack, config, interruption, say }), interrupted]);
+    await Promise.race([becomeReady(run), interrupted]);
     await interrupted;
   } catch (error) {
     say(error instanceof ServingError ? error.message : String(error));
@@ -63,20 +67,28 @@ async function runUntilInterrupted({ stack, config, interruption, say }: Run): P
 }
 
 /** @throws ServingError when a service does not become ready */
-async function becomeReady({ stack, config, interruption, say }: Run): Promise<void> {
+async function becomeReady({ stack, config, interruption, failed, say }: Run): Promise<void> {
   await stack.ready();
   const models = await pipelineModels(join(config.root, 'pipelines'));
   const untrained = await notYetAvailable(stack.httpUrl, models);
   if (untrained.length > 0) say(`Waiting for ${untrained.join(' and ')}; a model without a version is trained now:`);
   const timeoutMs = config.FIRST_TRAINING_TIMEOUT_MINUTES * 60_000;
-  const missing = await waitForModels(stack.httpUrl, models, { timeoutMs, signal: interruption.requested });
+  const hasFailed = (model: string): boolean => failed.reasonFor(model) !== undefined;
+  const missing = await waitForModels(stack.httpUrl, models, { timeoutMs, signal: interruption.requested, hasFailed });
   if (interruption.requested.aborted) return;
-  if (missing.length > 0) say(`${missing.join(' and ')} did not become available; the trainer's log says why. Everything else is served.`);
+  for (const model of missing) say(`${model} is not served: ${failed.reasonFor(model) ?? `it did not become available within ${config.FIRST_TRAINING_TIMEOUT_MINUTES} minutes.`}`);
   const served = models.filter((model) => !missing.includes(model));
   say(welcome(stack, { models: served, logs: relative(process.cwd(), join(config.home, 'logs')), seconds: process.uptime() }));
 }
 
-function stackOptions(config: StartConfig, logs: ServiceLogs, say: Say): StackOptions {
+interface Listeners {
+  readonly config: StartConfig;
+  readonly logs: ServiceLogs;
+  readonly failed: FailedTrainings;
+  readonly say: Say;
+}
+
+function stackOptions({ config, logs, failed, say }: Listeners): StackOptions {
   const { HTTP_PORT, TF_SERVING_PORT, WORKER_OPS_PORT, TRAINER_OPS_PORT, REGISTRY_OPS_PORT, HOST, WORKERS, REDIS_URL, REDIS_BINARY, OBJECT_STORE_URL } = config;
   return {
     root: config.root,
@@ -90,6 +102,7 @@ function stackOptions(config: StartConfig, logs: ServiceLogs, say: Say): StackOp
     onLine: (source, line) => {
       logs.write(source, line);
       const entry = parseLogEntry(line);
+      if (entry !== null) failed.note(entry);
       const shown = entry === null ? null : describeLogEntry(source, entry);
       if (shown !== null) say(shown);
     },

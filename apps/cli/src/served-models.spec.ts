@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { notYetAvailable, pipelineModels, waitForModels } from './served-models.js';
+import { notYetAvailable, pipelineModels, waitForModels, type ModelWait } from './served-models.js';
 
 /** Answers as TensorFlow Serving does: `served` is AVAILABLE, `loading` is LOADING for three questions, the rest is unknown. */
 let server: Server;
@@ -23,19 +23,24 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
+const patience: ModelWait = { timeoutMs: 60_000, signal: new AbortController().signal, hasFailed: () => false };
+
 describe('waiting for models', () => {
   it('knows which do not answer yet', async () => {
     expect(await notYetAvailable(url, ['served', 'unknown'])).toEqual(['unknown']);
   });
 
   it('ends when all answer', async () => {
-    const signal = new AbortController().signal;
-    expect(await waitForModels(url, ['served', 'loading'], { timeoutMs: 10_000, signal })).toEqual([]);
+    expect(await waitForModels(url, ['served', 'loading'], patience)).toEqual([]);
   });
 
   it('ends when time is up or it is told to, with those that do not answer', async () => {
-    expect(await waitForModels(url, ['served', 'unknown'], { timeoutMs: 1, signal: new AbortController().signal })).toEqual(['unknown']);
-    expect(await waitForModels(url, ['unknown'], { timeoutMs: 60_000, signal: AbortSignal.abort() })).toEqual(['unknown']);
+    expect(await waitForModels(url, ['served', 'unknown'], { ...patience, timeoutMs: 1 })).toEqual(['unknown']);
+    expect(await waitForModels(url, ['unknown'], { ...patience, signal: AbortSignal.abort() })).toEqual(['unknown']);
+  });
+
+  it('does not wait for a model whose training failed', async () => {
+    expect(await waitForModels(url, ['unknown', 'served'], { ...patience, hasFailed: (model) => model === 'unknown' })).toEqual(['unknown']);
   });
 
   it('takes an api that does not answer for one that serves nothing yet', async () => {

@@ -22,12 +22,19 @@ export async function notYetAvailable(httpUrl: string, models: readonly string[]
   return models.filter((_, index) => !available[index]);
 }
 
-/** Resolves when every model answers, with none; or when time is up or `signal` aborts, with those that do not. */
-export async function waitForModels(httpUrl: string, models: readonly string[], options: { timeoutMs: number; signal: AbortSignal }): Promise<string[]> {
-  const endMs = performance.now() + options.timeoutMs;
+export interface ModelWait {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Whether a model will not come, so that waiting for it is in vain. */
+  readonly hasFailed: (model: string) => boolean;
+}
+
+/** Resolves when every model answers, with none; or when the others have failed, time is up or `signal` aborts, with those that do not. */
+export async function waitForModels(httpUrl: string, models: readonly string[], { timeoutMs, signal, hasFailed }: ModelWait): Promise<string[]> {
+  const endMs = performance.now() + timeoutMs;
   let missing = await notYetAvailable(httpUrl, models);
-  while (missing.length > 0 && performance.now() < endMs && !options.signal.aborted) {
-    await delay(LOOK_EVERY_MS, undefined, { signal: options.signal }).catch(() => undefined);
+  while (!missing.every(hasFailed) && performance.now() < endMs && !signal.aborted) {
+    await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     missing = await notYetAvailable(httpUrl, missing);
   }
   return missing;

@@ -15,7 +15,7 @@ export function welcome(stack: Stack, options: { models: readonly string[]; logs
   ] as const;
   return [
     '',
-    `Switchyard is ready after ${options.seconds.toFixed(1)} s; it serves ${options.models.join(' and ')}.`,
+    `Switchyard is ready after ${options.seconds.toFixed(1)} s; it serves ${options.models.join(' and ') || 'no model yet'}.`,
     '',
     ...addresses.map(([name, address]) => `  ${name.padEnd(20)} ${address}`),
     ...(options.models.includes(EXAMPLE_MODEL) ? ['', 'Try it:', '', `  ${exampleCommand(httpUrl)}`] : []),
