@@ -84,7 +84,10 @@ export class HostConnection {
 }
 
 function hostEnded(reason: string): ServingError {
-  return new ServingError('engine-failed', `The engine ended before it answered: ${reason}. It is restarted; the request may be sent again.`);
+  return new ServingError(
+    'engine-failed',
+    `The engine ended before it answered: ${reason}. It is restarted; the request may be sent again.`,
+  );
 }
 
 function withDetail(reply: Extract<HostReply, { ok: false }>): ServingError {

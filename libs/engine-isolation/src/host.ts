@@ -15,12 +15,16 @@ type Send = (reply: HostReply) => void;
 
 const port = parentPort;
 if (port !== null) {
-  port.on('message', (request: HostRequest) => void answer(request, (reply) => {
-    if (reply.ok && reply.result instanceof Map) {
-      const { tensors, transfer } = giveForTransfer(reply.result);
-      port.postMessage({ id: reply.id, ok: true, result: tensors } satisfies HostReply, transfer);
-    } else port.postMessage(reply);
-  }));
+  port.on(
+    'message',
+    (request: HostRequest) =>
+      void answer(request, (reply) => {
+        if (reply.ok && reply.result instanceof Map) {
+          const { tensors, transfer } = giveForTransfer(reply.result);
+          port.postMessage({ id: reply.id, ok: true, result: tensors } satisfies HostReply, transfer);
+        } else port.postMessage(reply);
+      }),
+  );
 } else {
   process.on('message', (request) => void answer(request as HostRequest, (reply) => void process.send?.(reply)));
   process.once('disconnect', () => process.exit(0));
@@ -74,7 +78,8 @@ function startedEngine(): Engine {
 
 function loadedModel(id: number): LoadedModel {
   const model = models.get(id);
-  if (model === undefined) throw new ServingError('engine-failed', 'The model is not loaded here: it was disposed, or could not be loaded again after a restart.');
+  if (model === undefined)
+    throw new ServingError('engine-failed', 'The model is not loaded here: it was disposed, or could not be loaded again after a restart.');
   return model;
 }
 

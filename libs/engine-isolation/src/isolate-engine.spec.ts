@@ -38,7 +38,10 @@ describe.each(['thread', 'process'] as const)('an engine in a %s', (isolation) =
 
   it('ends a host that does not answer in time, restarts it and runs again', async () => {
     const { model, exits } = await isolated({ isolation, limits: { runTimeoutMs: 400 } });
-    await expect(model.run(asking(HANG))).rejects.toMatchObject({ kind: 'engine-failed', message: expect.stringContaining('did not answer a request to run within') });
+    await expect(model.run(asking(HANG))).rejects.toMatchObject({
+      kind: 'engine-failed',
+      message: expect.stringContaining('did not answer a request to run within'),
+    });
     await eventually(() => expectRightAnswer(model));
     expect(exits).toHaveLength(1);
   });
@@ -104,10 +107,17 @@ describe('an engine in threads', () => {
 
   it('stops restarting a host that keeps ending, until the next load gives it a new chance', async () => {
     const shared = sharedNumbers();
-    const { engine, model, exits } = await isolated({ isolation: 'thread', factoryOptions: { shared }, limits: { maxRestarts: 2, backOffMs: 1 } });
+    const { engine, model, exits } = await isolated({
+      isolation: 'thread',
+      factoryOptions: { shared },
+      limits: { maxRestarts: 2, backOffMs: 1 },
+    });
     Atomics.store(shared, 1, 2);
     await expect(model.run(asking(EXIT))).rejects.toMatchObject({ kind: 'engine-failed' });
-    await expect(model.run(asking(0))).rejects.toMatchObject({ kind: 'engine-unavailable', message: expect.stringContaining('3 times in a row') });
+    await expect(model.run(asking(0))).rejects.toMatchObject({
+      kind: 'engine-unavailable',
+      message: expect.stringContaining('3 times in a row'),
+    });
     expect(exits.map((exit) => exit.restart)).toEqual([1, 2, null]);
     Atomics.store(shared, 1, 0);
     await engine.load(AFFINE);

@@ -29,12 +29,16 @@ export interface IsolateEngineOptions extends HostedEngine {
 export function isolateEngine(options: IsolateEngineOptions): Engine {
   const { moduleUrl, factoryName, factoryOptions, isolation, workers = 1, onHostExit = () => undefined } = options;
   const limits = { ...DEFAULT_ISOLATION_LIMITS, ...options.limits };
-  const hosts = Array.from({ length: workers }, () => new SupervisedHost({
-    hosted: { moduleUrl, factoryName, factoryOptions },
-    openTransport: isolation === 'thread' ? openThread : openProcess,
-    limits,
-    onHostExit,
-  }));
+  const hosts = Array.from(
+    { length: workers },
+    () =>
+      new SupervisedHost({
+        hosted: { moduleUrl, factoryName, factoryOptions },
+        openTransport: isolation === 'thread' ? openThread : openProcess,
+        limits,
+        onHostExit,
+      }),
+  );
   let lastModelId = 0;
   let closing: Promise<void> | undefined;
 
@@ -42,7 +46,8 @@ export function isolateEngine(options: IsolateEngineOptions): Engine {
     name: options.engine.name,
     formats: options.engine.formats,
     async load(artifact) {
-      if (closing !== undefined) throw new ServingError('engine-unavailable', `The ${options.engine.name} engine is closed and loads no more models.`);
+      if (closing !== undefined)
+        throw new ServingError('engine-unavailable', `The ${options.engine.name} engine is closed and loads no more models.`);
       const id = ++lastModelId;
       const maxConcurrentRuns = await loadInAll(hosts, id, artifact);
       return new IsolatedModel({ id, signature: artifact.signature, hosts, maxConcurrentRuns });

@@ -16,7 +16,9 @@ export function openProcess(events: HostEvents): HostTransport {
   };
   child.on('message', (reply) => events.onReply(reply as HostReply));
   child.once('error', (error) => exit(`its process could not be started: ${error.message}`));
-  child.once('exit', (code, signal) => exit(signal === null ? `its process ended with code ${code}` : `its process was ended by ${signal}`));
+  child.once('exit', (code, signal) =>
+    exit(signal === null ? `its process ended with code ${code}` : `its process was ended by ${signal}`),
+  );
   return {
     post(request) {
       // A failed send means the process has ended or is ending: the exit event follows and settles the request.

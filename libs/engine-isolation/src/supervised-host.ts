@@ -58,7 +58,9 @@ export class SupervisedHost {
     } catch (thrown) {
       const error = toServingError(thrown);
       if (error.kind !== 'engine-failed') throw error;
-      throw new ServingError('model-invalid', 'The engine ended or hung while it loaded this model; the log has the details.', { cause: error });
+      throw new ServingError('model-invalid', 'The engine ended or hung while it loaded this model; the log has the details.', {
+        cause: error,
+      });
     }
   }
 
@@ -68,7 +70,10 @@ export class SupervisedHost {
       const { runTimeoutMs } = this.#options.limits;
       const askedMs = performance.now();
       const connection = this.#connection ?? (await withDeadline(this.#awaitHost(), runTimeoutMs, () => stillDown(runTimeoutMs)));
-      const outputs = await connection.request<'run'>({ kind: 'run', model, inputs }, Math.max(1, runTimeoutMs - (performance.now() - askedMs)));
+      const outputs = await connection.request<'run'>(
+        { kind: 'run', model, inputs },
+        Math.max(1, runTimeoutMs - (performance.now() - askedMs)),
+      );
       this.#restartsInARow = 0;
       return outputs;
     } finally {
@@ -158,11 +163,15 @@ export class SupervisedHost {
 
   async #restart(firstReason: string): Promise<HostConnection> {
     const { limits, onHostExit } = this.#options;
-    for (let reason = firstReason; ; ) {
+    for (let reason = firstReason; ;) {
       this.#restartsInARow += 1;
       const givesUp = this.#restartsInARow > limits.maxRestarts;
       onHostExit({ reason, restart: givesUp ? null : this.#restartsInARow });
-      if (givesUp) throw new ServingError('engine-unavailable', `The engine ended ${this.#restartsInARow} times in a row and is not restarted again; the log has the reasons.`);
+      if (givesUp)
+        throw new ServingError(
+          'engine-unavailable',
+          `The engine ended ${this.#restartsInARow} times in a row and is not restarted again; the log has the reasons.`,
+        );
       try {
         await delay(restartDelayMs(this.#restartsInARow, limits), undefined, { signal: this.#stopped.signal });
         return await this.#start();
@@ -178,9 +187,13 @@ export class SupervisedHost {
 function notStarted(thrown: unknown): ServingError {
   const error = toServingError(thrown);
   if (error.kind === 'engine-unavailable') return error;
-  return new ServingError('engine-unavailable', 'The engine could not be started in its thread or process; the log has the details.', { cause: error });
+  return new ServingError('engine-unavailable', 'The engine could not be started in its thread or process; the log has the details.', {
+    cause: error,
+  });
 }
 
 function stillDown(waitedMs: number): ServingError {
-  return new ServingError('engine-unavailable', `The engine is being restarted and did not come back within ${waitedMs} ms.`, { retryAfterMs: 1_000 });
+  return new ServingError('engine-unavailable', `The engine is being restarted and did not come back within ${waitedMs} ms.`, {
+    retryAfterMs: 1_000,
+  });
 }

@@ -10,7 +10,9 @@ export function openThread(events: HostEvents): HostTransport {
   worker.on('message', (reply: HostReply) => events.onReply(reply));
   worker.on('messageerror', (error) => (lastError = error));
   worker.on('error', (error) => (lastError = error));
-  worker.once('exit', (code) => events.onExit(lastError === undefined ? `its thread ended with code ${code}` : `its thread ended: ${String(lastError)}`));
+  worker.once('exit', (code) =>
+    events.onExit(lastError === undefined ? `its thread ended with code ${code}` : `its thread ended: ${String(lastError)}`),
+  );
   return {
     post: (request) => post(worker, request),
     // The exit event says when it has ended; nobody needs to wait for it here.

@@ -28,13 +28,20 @@ describe('copyForTransfer', () => {
 describe('giveForTransfer', () => {
   it('moves whole buffers without a copy', () => {
     const data = Float32Array.of(1, 2);
-    expect(delivered(giveForTransfer(new Map([['y', tensor('float32', [2], data)]]))).get('y')).toEqual(tensor('float32', [2], Float32Array.of(1, 2)));
+    expect(delivered(giveForTransfer(new Map([['y', tensor('float32', [2], data)]]))).get('y')).toEqual(
+      tensor('float32', [2], Float32Array.of(1, 2)),
+    );
     expect(data).toHaveLength(0);
   });
 
   it('moves a buffer once that several outputs fill together', () => {
     const whole = Float32Array.of(1, 2, 3);
-    const parcel = giveForTransfer(new Map([['a', tensor('float32', [1], whole.subarray(0, 1))], ['b', tensor('float32', [2], whole.subarray(1))]]));
+    const parcel = giveForTransfer(
+      new Map([
+        ['a', tensor('float32', [1], whole.subarray(0, 1))],
+        ['b', tensor('float32', [2], whole.subarray(1))],
+      ]),
+    );
     expect(parcel.transfer).toEqual([whole.buffer]);
     const arrived = delivered(parcel);
     expect([...(arrived.get('a')?.data as Float32Array), ...(arrived.get('b')?.data as Float32Array)]).toEqual([1, 2, 3]);
@@ -46,7 +53,14 @@ describe('giveForTransfer', () => {
     ['a pooled Buffer', new Float32Array(Buffer.from(new Uint8Array(Float32Array.of(2, 3).buffer)).buffer, 0, 2)],
   ])('copies an output that is %s, and keeps the rest of that memory', (_, data) => {
     const before = [...data];
-    const arrived = delivered(giveForTransfer(new Map([['y', tensor('float32', [data.length], data)], ['n', tensor('int64', [1], BigInt64Array.of(5n))]])));
+    const arrived = delivered(
+      giveForTransfer(
+        new Map([
+          ['y', tensor('float32', [data.length], data)],
+          ['n', tensor('int64', [1], BigInt64Array.of(5n))],
+        ]),
+      ),
+    );
     expect([...(arrived.get('y')?.data as Float32Array)]).toEqual(before);
     expect([...data]).toEqual(before);
     expect([...arrived.keys()]).toEqual(['y', 'n']);

@@ -46,7 +46,12 @@ function wholeBuffers(tensors: TensorMap): Set<ArrayBuffer> {
     const { buffer, byteLength } = numericData(of);
     bytesUsed.set(buffer, (bytesUsed.get(buffer) ?? 0) + byteLength);
   }
-  return new Set([...bytesUsed].filter(([buffer, used]) => buffer.byteLength === used).map(([buffer]) => buffer).filter(isMovable));
+  return new Set(
+    [...bytesUsed]
+      .filter(([buffer, used]) => buffer.byteLength === used)
+      .map(([buffer]) => buffer)
+      .filter(isMovable),
+  );
 }
 
 /** Shared memory is nobody's to give. */

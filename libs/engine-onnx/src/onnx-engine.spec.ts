@@ -33,8 +33,9 @@ describe('the onnx engine', () => {
   it('refuses a model whose batch size is fixed', async () => {
     const spec = { dtype: 'float32' as const, shape: [-1, 2], finite: false };
     const signature = { inputs: [{ ...spec, name: 'x' }], outputs: [{ ...spec, name: 'y' }] };
-    await expect(engine.load({ format: 'onnx', directory: fixture('fixed'), signature }))
-      .rejects.toThrow('Dimension 0 of input "x" is open (-1) in the signature; the model takes only 1 there.');
+    await expect(engine.load({ format: 'onnx', directory: fixture('fixed'), signature })).rejects.toThrow(
+      'Dimension 0 of input "x" is open (-1) in the signature; the model takes only 1 there.',
+    );
   });
 });
 
@@ -60,6 +61,7 @@ function echoed(dtype: Dtype, data: TensorData): Tensor {
 }
 
 function echoSignature(): Signature {
-  const specs = (suffix: string): Signature['inputs'] => ECHOED.map(([dtype]) => ({ name: `${dtype}_${suffix}`, dtype, shape: [-1, 2], finite: false }));
+  const specs = (suffix: string): Signature['inputs'] =>
+    ECHOED.map(([dtype]) => ({ name: `${dtype}_${suffix}`, dtype, shape: [-1, 2], finite: false }));
   return { inputs: specs('in'), outputs: specs('out') };
 }

@@ -41,7 +41,11 @@ async function importRuntime(): Promise<Runtime> {
   try {
     return await import('onnxruntime-node');
   } catch (cause) {
-    throw new ServingError('engine-unavailable', 'The onnx engine cannot start: onnxruntime-node has no library for this platform. Models in a tfjs format can be served by the wasm engine.', { cause });
+    throw new ServingError(
+      'engine-unavailable',
+      'The onnx engine cannot start: onnxruntime-node has no library for this platform. Models in a tfjs format can be served by the wasm engine.',
+      { cause },
+    );
   }
 }
 
@@ -66,10 +70,12 @@ function nativeModel(runtime: Runtime, session: ort.InferenceSession, { signatur
       const feeds: Record<string, ort.Tensor> = {};
       for (const [name, of] of inputs) feeds[name] = toOrtTensor(runtime, name, of);
       const answers = await session.run(feeds, outputNames);
-      return new Map(signature.outputs.flatMap((spec) => {
-        const answer = answers[spec.name];
-        return answer === undefined ? [] : [[spec.name, fromOrtTensor(spec.dtype, answer)] as const];
-      }));
+      return new Map(
+        signature.outputs.flatMap((spec) => {
+          const answer = answers[spec.name];
+          return answer === undefined ? [] : [[spec.name, fromOrtTensor(spec.dtype, answer)] as const];
+        }),
+      );
     },
     release: () => session.release(),
   };
@@ -79,7 +85,10 @@ function nativeModel(runtime: Runtime, session: ort.InferenceSession, { signatur
 function declaration(metadata: ort.InferenceSession.ValueMetadata): TensorDeclaration {
   const dtype = metadata.isTensor ? dtypeOf(metadata.type) : null;
   if (!metadata.isTensor || dtype === null) {
-    throw new ServingError('model-invalid', `"${metadata.name}" is ${metadata.isTensor ? metadata.type : 'not a tensor'} in the model; a signature cannot describe that.`);
+    throw new ServingError(
+      'model-invalid',
+      `"${metadata.name}" is ${metadata.isTensor ? metadata.type : 'not a tensor'} in the model; a signature cannot describe that.`,
+    );
   }
   // The library reports an unknown rank as an empty shape.
   if (metadata.shape.length === 0) return { name: metadata.name, dtype, shape: null };

@@ -6,7 +6,12 @@ type Runtime = typeof ort;
 
 /** The library's tensor over the same memory; only strings are decoded, since the library takes JavaScript strings. @throws ServingError `invalid-input` */
 export function toOrtTensor(runtime: Runtime, name: string, of: Tensor): ort.Tensor {
-  if (of.dtype === 'string') return new runtime.Tensor('string', (of.data as readonly Uint8Array[]).map((bytes) => decodeText(name, bytes)), of.shape);
+  if (of.dtype === 'string')
+    return new runtime.Tensor(
+      'string',
+      (of.data as readonly Uint8Array[]).map((bytes) => decodeText(name, bytes)),
+      of.shape,
+    );
   // The library's types know float16 as Float16Array only; at run time it takes the raw bits on every Node.
   return new runtime.Tensor(of.dtype as 'float32', numericData(of) as Float32Array, of.shape);
 }
@@ -32,7 +37,8 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The library hands strings to C++ as zero-terminated UTF-8: anything else would silently become another string. */
 function decodeText(name: string, bytes: Uint8Array): string {
-  if (bytes.includes(0)) throw new ServingError('invalid-input', `A string of input "${name}" holds a zero byte; an ONNX model takes text without them.`);
+  if (bytes.includes(0))
+    throw new ServingError('invalid-input', `A string of input "${name}" holds a zero byte; an ONNX model takes text without them.`);
   try {
     return UTF8.decode(bytes);
   } catch {

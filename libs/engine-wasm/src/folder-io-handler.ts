@@ -10,7 +10,10 @@ export function folderIoHandler(folder: string): io.IOHandler {
       const modelJson = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as io.ModelJSON;
       return await io.getModelArtifactsForJSON(modelJson, async (manifest) => [
         manifest.flatMap((group) => group.weights),
-        await readShards(folder, manifest.flatMap((group) => group.paths)),
+        await readShards(
+          folder,
+          manifest.flatMap((group) => group.paths),
+        ),
       ]);
     },
   };
@@ -24,6 +27,7 @@ async function readShards(folder: string, paths: readonly string[]): Promise<Arr
 /** A model's own list of files must not lead out of its folder. @throws ServingError `model-invalid` */
 function pathInside(folder: string, path: string): string {
   const resolved = join(folder, path);
-  if (relative(folder, resolved).startsWith('..')) throw new ServingError('model-invalid', `The model lists the weight file "${path}", which is outside its folder.`);
+  if (relative(folder, resolved).startsWith('..'))
+    throw new ServingError('model-invalid', `The model lists the weight file "${path}", which is outside its folder.`);
   return resolved;
 }

@@ -15,7 +15,11 @@ export function nativeModel(model: TfjsModel, signature: Signature): NativeModel
       const ordered = declared.inputs.map((declaration) => inputNamed(inputs, declaration.name));
       const answers = tf.tidy(() => model.predict(ordered.map((input) => toTfjs(input))));
       try {
-        return new Map(await Promise.all(declared.outputs.map(async ({ name }, index) => [name, await fromTfjs(name, answers[index], ordered)] as const)));
+        return new Map(
+          await Promise.all(
+            declared.outputs.map(async ({ name }, index) => [name, await fromTfjs(name, answers[index], ordered)] as const),
+          ),
+        );
       } finally {
         tf.dispose(answers);
       }

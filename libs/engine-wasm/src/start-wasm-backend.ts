@@ -21,5 +21,8 @@ async function start(): Promise<void> {
   // Without this, every operation checks its results for NaN and the library greets on stderr.
   tf.enableProdMode();
   if (await tf.setBackend('wasm')) return;
-  throw new ServingError('engine-unavailable', 'The wasm engine cannot start: this machine does not run the WebAssembly build of TensorFlow.js.');
+  throw new ServingError(
+    'engine-unavailable',
+    'The wasm engine cannot start: this machine does not run the WebAssembly build of TensorFlow.js.',
+  );
 }

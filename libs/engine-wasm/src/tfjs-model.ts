@@ -15,11 +15,13 @@ export interface TfjsModel {
 
 /** Inputs and outputs go by the names of their layers. */
 export function layersModel(model: LayersModel): TfjsModel {
-  const declare = (names: readonly string[]) => (slot: SymbolicTensor, index: number): TensorDeclaration => {
-    // A sequential model lists no names; its slots are called `layer/node`.
-    const name = names[index] ?? slot.name.split('/')[0] ?? slot.name;
-    return { name, dtype: dtypeOf(name, slot.dtype), shape: slot.shape };
-  };
+  const declare =
+    (names: readonly string[]) =>
+    (slot: SymbolicTensor, index: number): TensorDeclaration => {
+      // A sequential model lists no names; its slots are called `layer/node`.
+      const name = names[index] ?? slot.name.split('/')[0] ?? slot.name;
+      return { name, dtype: dtypeOf(name, slot.dtype), shape: slot.shape };
+    };
   return {
     inputs: model.inputs.map(declare(model.inputNames)),
     outputs: model.outputs.map(declare(model.outputNames)),
@@ -32,12 +34,18 @@ export function layersModel(model: LayersModel): TfjsModel {
 /** Inputs and outputs go by the keys of the graph's signature, else by the names of their nodes. */
 export function graphModel(model: GraphModel): TfjsModel {
   const { inputs = {}, outputs = {} } = (model.modelSignature ?? {}) as GraphSignature;
-  const declare = (names: readonly string[], infos: Readonly<Record<string, SignatureInfo>>) => (slot: GraphModel['inputs'][number], index: number): TensorDeclaration => {
-    const name = names[index] ?? slot.name;
-    // The nodes of outputs rarely carry a shape; the signature does.
-    const shape = infos[name]?.tensorShape?.dim?.map(({ size }) => Number(size)) ?? slot.shape;
-    return { name, dtype: slot.dtype ? dtypeOf(name, slot.dtype) : null, shape: shape?.map((size) => (size === -1 ? null : size)) ?? null };
-  };
+  const declare =
+    (names: readonly string[], infos: Readonly<Record<string, SignatureInfo>>) =>
+    (slot: GraphModel['inputs'][number], index: number): TensorDeclaration => {
+      const name = names[index] ?? slot.name;
+      // The nodes of outputs rarely carry a shape; the signature does.
+      const shape = infos[name]?.tensorShape?.dim?.map(({ size }) => Number(size)) ?? slot.shape;
+      return {
+        name,
+        dtype: slot.dtype ? dtypeOf(name, slot.dtype) : null,
+        shape: shape?.map((size) => (size === -1 ? null : size)) ?? null,
+      };
+    };
   return {
     inputs: model.inputs.map(declare(model.inputNodes, inputs)),
     outputs: model.outputs.map(declare(model.outputNodes, outputs)),

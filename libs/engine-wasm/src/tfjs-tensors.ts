@@ -9,7 +9,8 @@ type TfjsDtype = (typeof TFJS_DTYPES)[number];
 /** The library's name of an element type as ours. @throws ServingError `model-invalid` for one that tensors do not have (complex numbers). */
 export function dtypeOf(name: string, dtype: string): Dtype {
   const found = TFJS_DTYPES.find((candidate) => candidate === dtype);
-  if (found === undefined) throw new ServingError('model-invalid', `"${name}" is ${dtype} in the model; this engine carries ${TFJS_DTYPES.join(', ')}.`);
+  if (found === undefined)
+    throw new ServingError('model-invalid', `"${name}" is ${dtype} in the model; this engine carries ${TFJS_DTYPES.join(', ')}.`);
   return found;
 }
 

@@ -62,8 +62,10 @@ describe('the wasm engine', () => {
     await cp(join(directory, 'weights.bin'), join(folder, 'weights.bin'));
     const modelJson = await readFile(join(directory, 'model.json'), 'utf8');
     await writeFile(join(directory, 'model.json'), modelJson.replace('weights.bin', '../weights.bin'));
-    await expect(engine.load({ format: 'tfjs-layers', directory, signature: REFERENCE_MODELS.affine.signature }))
-      .rejects.toMatchObject({ kind: 'model-invalid', message: expect.stringContaining('"../weights.bin", which is outside its folder') });
+    await expect(engine.load({ format: 'tfjs-layers', directory, signature: REFERENCE_MODELS.affine.signature })).rejects.toMatchObject({
+      kind: 'model-invalid',
+      message: expect.stringContaining('"../weights.bin", which is outside its folder'),
+    });
   });
 
   function sequential(activation: 'softmax' | 'linear'): layers.Sequential {
@@ -73,11 +75,16 @@ describe('the wasm engine', () => {
   /** Writes a model as the trainer's library would, and frees it. */
   async function saved(model: layers.Sequential): Promise<string> {
     const directory = await mkdtemp(join(folder, 'model-'));
-    await model.save(tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
-      await writeFile(join(directory, 'model.json'), JSON.stringify({ modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] }));
-      await writeFile(join(directory, 'weights.bin'), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } };
-    }));
+    await model.save(
+      tf.io.withSaveHandler(async ({ modelTopology, weightSpecs, weightData }) => {
+        await writeFile(
+          join(directory, 'model.json'),
+          JSON.stringify({ modelTopology, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] }),
+        );
+        await writeFile(join(directory, 'weights.bin'), new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)));
+        return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' as const } };
+      }),
+    );
     model.dispose();
     return directory;
   }

@@ -27,14 +27,18 @@ export function assertSignature(signature: Signature, declared: ModelDeclaration
   for (const spec of signature.outputs) assertTensor('output', spec, declarationOf('output', spec, declared.outputs));
   const fed = new Set(signature.inputs.map((spec) => spec.name));
   const unfed = declared.inputs.find((declaration) => !fed.has(declaration.name));
-  if (unfed !== undefined) throw new ServingError('model-invalid', `The model needs the input "${unfed.name}", which its signature does not list.`);
+  if (unfed !== undefined)
+    throw new ServingError('model-invalid', `The model needs the input "${unfed.name}", which its signature does not list.`);
 }
 
 function declarationOf(direction: Direction, spec: TensorSpec, declarations: readonly TensorDeclaration[]): TensorDeclaration {
   const found = declarations.find((declaration) => declaration.name === spec.name);
   if (found !== undefined) return found;
   const names = declarations.map((declaration) => `"${declaration.name}"`).join(', ') || 'none';
-  throw new ServingError('model-invalid', `The signature lists the ${direction} "${spec.name}"; the ${direction}s of the model are: ${names}.`);
+  throw new ServingError(
+    'model-invalid',
+    `The signature lists the ${direction} "${spec.name}"; the ${direction}s of the model are: ${names}.`,
+  );
 }
 
 function assertInput(spec: TensorSpec, declared: TensorDeclaration): void {
@@ -49,7 +53,10 @@ function assertInput(spec: TensorSpec, declared: TensorDeclaration): void {
 
 function assertTensor(direction: Direction, spec: TensorSpec, declared: TensorDeclaration): void {
   if (declared.dtype !== null && declared.dtype !== spec.dtype) {
-    throw new ServingError('model-invalid', `The ${direction} "${spec.name}" is ${spec.dtype} in the signature and ${declared.dtype} in the model.`);
+    throw new ServingError(
+      'model-invalid',
+      `The ${direction} "${spec.name}" is ${spec.dtype} in the signature and ${declared.dtype} in the model.`,
+    );
   }
   if (declared.shape === null || shapesAgree(spec.shape, declared.shape)) return;
   throw new ServingError(
@@ -59,5 +66,8 @@ function assertTensor(direction: Direction, spec: TensorSpec, declared: TensorDe
 }
 
 function shapesAgree(specified: readonly number[], declared: readonly (number | null)[]): boolean {
-  return specified.length === declared.length && specified.every((size, index) => size === -1 || declared[index] === null || declared[index] === size);
+  return (
+    specified.length === declared.length &&
+    specified.every((size, index) => size === -1 || declared[index] === null || declared[index] === size)
+  );
 }

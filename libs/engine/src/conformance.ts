@@ -50,32 +50,37 @@ export function engineConformance(options: EngineConformanceOptions): void {
       withModel('affine', async (model) => {
         const inputs = REFERENCE_MODELS.affine.sampleInputs(4);
         expectClose(await model.run(inputs), REFERENCE_MODELS.affine.run(inputs), TOLERANCE);
-      }));
+      }),
+    );
 
     check('gives the known answers of an int32 model', () =>
       withModel('lookup', async (model) => {
         const inputs = REFERENCE_MODELS.lookup.sampleInputs(5);
         expectClose(await model.run(inputs), REFERENCE_MODELS.lookup.run(inputs), TOLERANCE);
-      }));
+      }),
+    );
 
     check('takes inputs by name, in whatever order they come', () =>
       withModel('affine', async (model) => {
         const inputs = REFERENCE_MODELS.affine.sampleInputs(3);
         expectClose(await model.run(new Map([...inputs].reverse())), REFERENCE_MODELS.affine.run(inputs), TOLERANCE);
-      }));
+      }),
+    );
 
     check('takes inputs that are views into larger memory', () =>
       withModel('affine', async (model) => {
         const inputs = sliceRowsOfAll(REFERENCE_MODELS.affine.sampleInputs(9), 2, 7);
         expectClose(await model.run(inputs), REFERENCE_MODELS.affine.run(inputs), TOLERANCE);
-      }));
+      }),
+    );
 
     check('leaves the inputs as they were', () =>
       withModel('affine', async (model) => {
         const inputs = REFERENCE_MODELS.affine.sampleInputs(6);
         await model.run(inputs);
         expectClose(inputs, REFERENCE_MODELS.affine.sampleInputs(6), 0);
-      }));
+      }),
+    );
 
     check('names and orders outputs as the signature does', async () => {
       const { inputs, outputs } = REFERENCE_MODELS.affine.signature;
@@ -94,7 +99,8 @@ export function engineConformance(options: EngineConformanceOptions): void {
         for (let row = 0; row < 17; row++) {
           expectClose(await model.run(sliceRowsOfAll(batch, row, row + 1)), sliceRowsOfAll(together, row, row + 1), ROW_TOLERANCE);
         }
-      }));
+      }),
+    );
 
     check('gives outputs memory of their own, which a later run does not overwrite', () =>
       withModel('affine', async (model) => {
@@ -103,16 +109,20 @@ export function engineConformance(options: EngineConformanceOptions): void {
         const zeros = new Map([...first].map(([name, of]) => [name, tensor('float32', of.shape, new Float32Array(of.data.length))]));
         await model.run(zeros);
         expectClose(answer, REFERENCE_MODELS.affine.run(first), TOLERANCE);
-      }));
+      }),
+    );
 
     check('keeps overlapping runs apart', () =>
       withModel('affine', async (model) => {
         const sizes = Array.from({ length: 24 }, (_, index) => (index % 7) + 1);
-        await Promise.all(sizes.map(async (rows, index) => {
-          const inputs = sliceRowsOfAll(REFERENCE_MODELS.affine.sampleInputs(32), index, index + rows);
-          expectClose(await model.run(inputs), REFERENCE_MODELS.affine.run(inputs), TOLERANCE);
-        }));
-      }));
+        await Promise.all(
+          sizes.map(async (rows, index) => {
+            const inputs = sliceRowsOfAll(REFERENCE_MODELS.affine.sampleInputs(32), index, index + rows);
+            expectClose(await model.run(inputs), REFERENCE_MODELS.affine.run(inputs), TOLERANCE);
+          }),
+        );
+      }),
+    );
 
     check('stays usable after a run that failed', () =>
       withModel('affine', async (model) => {
@@ -120,14 +130,20 @@ export function engineConformance(options: EngineConformanceOptions): void {
         const tooWide = new Map(good).set('x', tensor('float32', [2, 4], new Float32Array(8)));
         await expect(model.run(tooWide)).rejects.toMatchObject({ name: 'ServingError', kind: 'engine-failed' });
         expectClose(await model.run(good), REFERENCE_MODELS.affine.run(good), TOLERANCE);
-      }));
+      }),
+    );
 
     check('refuses files that are no model, and leaves nothing behind', async () => {
       const directory = directoryOf('garbage');
       const signature = REFERENCE_MODELS.affine.signature;
       const before = liveResources();
-      await expect(engine.load({ format: options.format, directory, signature })).rejects.toMatchObject({ name: 'ServingError', kind: 'model-invalid' });
-      await expect(engine.load({ format: options.format, directory: `${directory}-absent`, signature })).rejects.toMatchObject({ kind: 'model-invalid' });
+      await expect(engine.load({ format: options.format, directory, signature })).rejects.toMatchObject({
+        name: 'ServingError',
+        kind: 'model-invalid',
+      });
+      await expect(engine.load({ format: options.format, directory: `${directory}-absent`, signature })).rejects.toMatchObject({
+        kind: 'model-invalid',
+      });
       expect(liveResources()).toBe(before);
     });
 
@@ -155,21 +171,27 @@ export function engineConformance(options: EngineConformanceOptions): void {
     check('closes once, however often it is asked, disposing its models', async () => {
       const before = liveResources();
       const own = await options.createEngine();
-      const model = await own.load({ format: options.format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature });
+      const model = await own.load({
+        format: options.format,
+        directory: directoryOf('affine'),
+        signature: REFERENCE_MODELS.affine.signature,
+      });
       await Promise.all([own.close(), own.close()]);
       await own.close();
       await model.dispose();
       expect(liveResources()).toBe(before);
-      await expect(own.load({ format: options.format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }))
-        .rejects.toMatchObject({ kind: 'engine-unavailable' });
+      await expect(
+        own.load({ format: options.format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }),
+      ).rejects.toMatchObject({ kind: 'engine-unavailable' });
     });
 
     check('refuses a format it does not declare', async () => {
       const format = 'saved-model' as const;
       expect(engine.formats).toContain(options.format);
       expect(engine.formats).not.toContain(format);
-      await expect(engine.load({ format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }))
-        .rejects.toMatchObject({ kind: 'engine-unavailable' });
+      await expect(
+        engine.load({ format, directory: directoryOf('affine'), signature: REFERENCE_MODELS.affine.signature }),
+      ).rejects.toMatchObject({ kind: 'engine-unavailable' });
     });
   });
 }
@@ -198,7 +220,10 @@ function expectClose(actual: TensorMap, expected: TensorMap, tolerance: number):
     const got = actual.get(name);
     expect(got).toMatchObject({ dtype: want.dtype, shape: [...want.shape] });
     const gotNumbers = got === undefined ? [] : Array.from(numericData(got), Number);
-    const worst = Array.from(numericData(want), Number).reduce((max, number, index) => Math.max(max, Math.abs(number - (gotNumbers[index] ?? NaN))), 0);
+    const worst = Array.from(numericData(want), Number).reduce(
+      (max, number, index) => Math.max(max, Math.abs(number - (gotNumbers[index] ?? NaN))),
+      0,
+    );
     expect(worst).toBeLessThanOrEqual(tolerance);
   }
 }

@@ -44,7 +44,8 @@ export function defineEngine(definition: EngineDefinition): Engine {
     name: definition.name,
     formats: definition.formats,
     async load(artifact) {
-      if (closing !== undefined) throw new ServingError('engine-unavailable', `The ${definition.name} engine is closed and loads no more models.`);
+      if (closing !== undefined)
+        throw new ServingError('engine-unavailable', `The ${definition.name} engine is closed and loads no more models.`);
       const pending = load(artifact);
       loading.add(pending);
       return await pending.finally(() => loading.delete(pending));
@@ -64,7 +65,11 @@ async function readNative(definition: EngineDefinition, artifact: ModelArtifact)
   try {
     native = await definition.read(artifact);
   } catch (thrown) {
-    throw toServingError(thrown, 'model-invalid', `The ${definition.name} engine cannot read this model: its files are no valid ${artifact.format} model.`);
+    throw toServingError(
+      thrown,
+      'model-invalid',
+      `The ${definition.name} engine cannot read this model: its files are no valid ${artifact.format} model.`,
+    );
   }
   try {
     assertSignature(artifact.signature, native.declared);
@@ -76,5 +81,8 @@ async function readNative(definition: EngineDefinition, artifact: ModelArtifact)
 }
 
 function wrongFormat(definition: EngineDefinition, artifact: ModelArtifact): ServingError {
-  return new ServingError('engine-unavailable', `The ${definition.name} engine runs ${definition.formats.join(', ')}; the model comes as ${artifact.format}.`);
+  return new ServingError(
+    'engine-unavailable',
+    `The ${definition.name} engine runs ${definition.formats.join(', ')}; the model comes as ${artifact.format}.`,
+  );
 }

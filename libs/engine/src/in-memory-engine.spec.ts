@@ -14,7 +14,10 @@ describe('an engine of defineEngine', () => {
     const log: string[] = [];
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
-    const engine = engineOf({ run: () => gate.then(() => (log.push('ran'), REFERENCE_MODELS.affine.run(REFERENCE_MODELS.affine.sampleInputs(1)))), release: async () => void log.push('released') });
+    const engine = engineOf({
+      run: () => gate.then(() => (log.push('ran'), REFERENCE_MODELS.affine.run(REFERENCE_MODELS.affine.sampleInputs(1)))),
+      release: async () => void log.push('released'),
+    });
     const model = await engine.load(artifact);
     const running = model.run(REFERENCE_MODELS.affine.sampleInputs(1));
     const closing = engine.close();
@@ -31,9 +34,13 @@ describe('an engine of defineEngine', () => {
   });
 
   it('refuses a model that answers with another shape of rows', async () => {
-    const engine = engineOf({ run: async (inputs) => new Map([...REFERENCE_MODELS.affine.run(inputs), ['scores', tensor('float32', [2, 3], new Float32Array(6))]]) });
+    const engine = engineOf({
+      run: async (inputs) => new Map([...REFERENCE_MODELS.affine.run(inputs), ['scores', tensor('float32', [2, 3], new Float32Array(6))]]),
+    });
     const model = await engine.load(artifact);
-    await expect(model.run(REFERENCE_MODELS.affine.sampleInputs(2))).rejects.toThrow('float32[2,3] as output "scores"; its signature promises float32[-1,2]');
+    await expect(model.run(REFERENCE_MODELS.affine.sampleInputs(2))).rejects.toThrow(
+      'float32[2,3] as output "scores"; its signature promises float32[-1,2]',
+    );
     await engine.close();
   });
 
@@ -51,7 +58,11 @@ describe('an engine of defineEngine', () => {
 /** An engine whose only model declares the affine signature and behaves as told. */
 function engineOf(behaviour: Partial<NativeModel>) {
   const { inputs, outputs } = REFERENCE_MODELS.affine.signature;
-  const closed = (spec: { name: string; shape: number[] }) => ({ name: spec.name, dtype: 'float32' as const, shape: spec.shape.map((size) => (size === -1 ? null : size)) });
+  const closed = (spec: { name: string; shape: number[] }) => ({
+    name: spec.name,
+    dtype: 'float32' as const,
+    shape: spec.shape.map((size) => (size === -1 ? null : size)),
+  });
   const native: NativeModel = {
     declared: { inputs: inputs.map(closed), outputs: outputs.map(closed) },
     run: async (given) => REFERENCE_MODELS.affine.run(given),

@@ -37,7 +37,11 @@ export class NativeLoadedModel implements LoadedModel {
     try {
       return this.#ordered(await this.#native.run(inputs), rowCount(inputs));
     } catch (thrown) {
-      throw toServingError(thrown, 'engine-failed', `The ${this.#name} engine failed on a batch with inputs ${describe(inputs)}; the log has its own words.`);
+      throw toServingError(
+        thrown,
+        'engine-failed',
+        `The ${this.#name} engine failed on a batch with inputs ${describe(inputs)}; the log has its own words.`,
+      );
     } finally {
       this.#runsInFlight -= 1;
       if (this.#runsInFlight === 0) this.#onIdle?.();
@@ -63,7 +67,10 @@ export class NativeLoadedModel implements LoadedModel {
 function checkedOutput(spec: TensorSpec, output: Tensor | undefined, rows: number): Tensor {
   if (output !== undefined && output.dtype === spec.dtype && fits(output.shape, [rows, ...spec.shape.slice(1)])) return output;
   const actual = output === undefined ? 'nothing' : `${output.dtype}${formatShape(output.shape)}`;
-  throw new ServingError('engine-failed', `The model answered ${rows} rows with ${actual} as output "${spec.name}"; its signature promises ${spec.dtype}${formatShape(spec.shape)}, one row for each.`);
+  throw new ServingError(
+    'engine-failed',
+    `The model answered ${rows} rows with ${actual} as output "${spec.name}"; its signature promises ${spec.dtype}${formatShape(spec.shape)}, one row for each.`,
+  );
 }
 
 function fits(shape: Shape, specified: Shape): boolean {

@@ -39,10 +39,25 @@ const affine: ReferenceModel = {
       { name: 'scores', dtype: 'float32', shape: [-1, SCORES], finite: false },
     ],
   },
-  sampleInputs: (rows) => new Map([
-    ['x', tensor('float32', [rows, FEATURES], Float32Array.from({ length: rows * FEATURES }, (_, index) => (index % 64) * 0.25 - 2))],
-    ['offset', tensor('float32', [rows, SCORES], Float32Array.from({ length: rows * SCORES }, (_, index) => index % 5))],
-  ]),
+  sampleInputs: (rows) =>
+    new Map([
+      [
+        'x',
+        tensor(
+          'float32',
+          [rows, FEATURES],
+          Float32Array.from({ length: rows * FEATURES }, (_, index) => (index % 64) * 0.25 - 2),
+        ),
+      ],
+      [
+        'offset',
+        tensor(
+          'float32',
+          [rows, SCORES],
+          Float32Array.from({ length: rows * SCORES }, (_, index) => index % 5),
+        ),
+      ],
+    ]),
   run(inputs) {
     const rows = rowCount(inputs);
     const x = numbersOf(inputs, 'x', rows * FEATURES);
@@ -55,7 +70,10 @@ const affine: ReferenceModel = {
       const weighted = [0, 1, 2].reduce((sum, k) => sum + feature(row, k) * (AFFINE.scores.kernel[k * SCORES + column] ?? NaN), 0);
       return weighted + (AFFINE.scores.bias[column] ?? NaN) + (offset[index] ?? NaN);
     });
-    return new Map([['total', tensor('float32', [rows, 1], total)], ['scores', tensor('float32', [rows, SCORES], scores)]]);
+    return new Map([
+      ['total', tensor('float32', [rows, 1], total)],
+      ['scores', tensor('float32', [rows, SCORES], scores)],
+    ]);
   },
 };
 
@@ -65,11 +83,24 @@ const lookup: ReferenceModel = {
     inputs: [{ name: 'ids', dtype: 'int32', shape: [-1, 2], finite: false }],
     outputs: [{ name: 'vectors', dtype: 'float32', shape: [-1, 2, 3], finite: false }],
   },
-  sampleInputs: (rows) => new Map([['ids', tensor('int32', [rows, 2], Int32Array.from({ length: rows * 2 }, (_, index) => (index * 3 + 1) % 4))]]),
+  sampleInputs: (rows) =>
+    new Map([
+      [
+        'ids',
+        tensor(
+          'int32',
+          [rows, 2],
+          Int32Array.from({ length: rows * 2 }, (_, index) => (index * 3 + 1) % 4),
+        ),
+      ],
+    ]),
   run(inputs) {
     const rows = rowCount(inputs);
     const ids = numbersOf(inputs, 'ids', rows * 2);
-    const vectors = Float32Array.from({ length: rows * 6 }, (_, index) => LOOKUP_TABLE[(ids[Math.floor(index / 3)] ?? NaN) * 3 + (index % 3)] ?? NaN);
+    const vectors = Float32Array.from(
+      { length: rows * 6 },
+      (_, index) => LOOKUP_TABLE[(ids[Math.floor(index / 3)] ?? NaN) * 3 + (index % 3)] ?? NaN,
+    );
     return new Map([['vectors', tensor('float32', [rows, 2, 3], vectors)]]);
   },
 };

@@ -15,7 +15,9 @@ describe('selectEngine', () => {
   });
 
   it('says which formats and engines there are when none fits', () => {
-    expect(() => selectEngine([onnx], manifestWith(['tfjs-layers']))).toThrow('Model "m" version 3 comes as tfjs-layers; none of the engines here (onnx) runs that.');
+    expect(() => selectEngine([onnx], manifestWith(['tfjs-layers']))).toThrow(
+      'Model "m" version 3 comes as tfjs-layers; none of the engines here (onnx) runs that.',
+    );
   });
 });
 

@@ -10,14 +10,22 @@ describe('warmUp', () => {
   it('runs every allowed size and reports the best of its runs', async () => {
     const { model, clock, sizes } = await affineCosting([100, 40, 8, 20, 10, 30, 25, 12, 4]);
     const costs = await warmUp(model, [32, 1, 8, 8], clock);
-    expect([...costs]).toEqual([[1, 20], [8, 10], [32, 4]]);
+    expect([...costs]).toEqual([
+      [1, 20],
+      [8, 10],
+      [32, 4],
+    ]);
     expect(sizes).toEqual([1, 8, 32, 1, 8, 32, 1, 8, 32]);
   });
 
   it('runs every size once even beyond the budget, and none twice', async () => {
     const { model, clock, sizes } = await affineCosting([900, 900, 900]);
     const costs = await warmUp(model, [1, 2, 4], clock, { runsPerSize: 3, budgetMs: 1_000 });
-    expect([...costs]).toEqual([[1, 900], [2, 900], [4, 900]]);
+    expect([...costs]).toEqual([
+      [1, 900],
+      [2, 900],
+      [4, 900],
+    ]);
     expect(sizes).toEqual([1, 2, 4]);
   });
 
@@ -58,5 +66,9 @@ async function affineCosting(costsMs: readonly number[]): Promise<{ model: Loade
     sizes.push(rowCount(inputs));
     return affine.run(inputs);
   };
-  return { model: { ...affine, signature: affine.signature, maxConcurrentRuns: 1, run, dispose: () => affine.dispose() }, clock: { nowMs: () => nowMs }, sizes };
+  return {
+    model: { ...affine, signature: affine.signature, maxConcurrentRuns: 1, run, dispose: () => affine.dispose() },
+    clock: { nowMs: () => nowMs },
+    sizes,
+  };
 }
