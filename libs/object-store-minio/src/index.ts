@@ -1,1 +1,1 @@
-export {};
+export { createMinioObjectStore, type MinioObjectStoreOptions } from './minio-object-store.js';
