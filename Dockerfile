@@ -23,22 +23,22 @@ RUN npx tsc -b apps/api apps/inference-worker apps/trainer apps/registry
 FROM manifests AS api-files
 RUN --mount=type=cache,target=/root/.npm --mount=type=bind,from=build,source=/app,target=/built \
     npm ci --ignore-scripts --omit=dev --workspace @switchyard/api \
-    && node /built/tools/docker/assemble-service.mjs /built .
+    && node /built/tools/docker/assemble-service.mjs api /built .
 
 FROM manifests AS inference-worker-files
 RUN --mount=type=cache,target=/root/.npm --mount=type=bind,from=build,source=/app,target=/built \
     npm ci --ignore-scripts --omit=dev --workspace @switchyard/inference-worker \
-    && node /built/tools/docker/assemble-service.mjs /built .
+    && node /built/tools/docker/assemble-service.mjs inference-worker /built .
 
 FROM manifests AS trainer-files
 RUN --mount=type=cache,target=/root/.npm --mount=type=bind,from=build,source=/app,target=/built \
     npm ci --ignore-scripts --omit=dev --workspace @switchyard/trainer \
-    && node /built/tools/docker/assemble-service.mjs /built .
+    && node /built/tools/docker/assemble-service.mjs trainer /built .
 
 FROM manifests AS registry-files
 RUN --mount=type=cache,target=/root/.npm --mount=type=bind,from=build,source=/app,target=/built \
     npm ci --ignore-scripts --omit=dev --workspace @switchyard/registry \
-    && node /built/tools/docker/assemble-service.mjs /built .
+    && node /built/tools/docker/assemble-service.mjs registry /built .
 
 # libtensorflow and the binding to it, half a gigabyte: only the images that train, or serve with ENGINE=tensorflow, carry it.
 FROM trainer-files AS native-tensorflow

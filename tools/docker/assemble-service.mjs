@@ -1,32 +1,60 @@
 // @ts-check
-import { cpSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
 /**
- * Completes a folder in which `npm ci --omit=dev --workspace @switchyard/<service>` has run: npm linked the libraries
- * the service reaches, this copies exactly those, compiled, and drops binaries of other platforms.
+ * Completes a folder in which `npm ci --omit=dev --workspace @switchyard/<service>` has run: adds the compiled code of
+ * the service and of the libraries it depends on, and drops other workspaces and binaries of other platforms.
  *
- *     node tools/docker/assemble-service.mjs <built repository> <folder>
+ *     node tools/docker/assemble-service.mjs <service> <built repository> <folder>
  */
-const [builtRoot, folder] = process.argv.slice(2).map((argument) => resolve(argument));
-if (builtRoot === undefined || folder === undefined) {
-  throw new Error('Usage: node tools/docker/assemble-service.mjs <built repository> <folder in which npm ci ran>');
+const [service, built, target] = process.argv.slice(2);
+if (service === undefined || built === undefined || target === undefined) {
+  throw new Error('Usage: node tools/docker/assemble-service.mjs <service> <built repository> <folder in which npm ci ran>');
 }
+const builtRoot = resolve(built);
+const folder = resolve(target);
 
-const workspaces = linkedWorkspaces(folder);
-for (const workspace of workspaces) copyCompiled(join(builtRoot, workspace), join(folder, workspace));
-dropUnlinkedManifests(folder, new Set(workspaces));
+const linked = linkedWorkspaces(folder);
+const needed = dependenciesOf(`@switchyard/${service}`, linked);
+for (const [name, path] of linked) {
+  if (needed.has(name)) copyCompiled(join(builtRoot, path), join(folder, path));
+  // npm links what only the tests of a library need as well.
+  else rmSync(join(folder, 'node_modules', name));
+}
+const kept = new Set([...needed].map((name) => linked.get(name)));
+dropOtherManifests(folder, kept);
 dropForeignBinaries(join(folder, 'node_modules/onnxruntime-node/bin'));
-process.stdout.write(`${workspaces.join('\n')}\n`);
+process.stdout.write(`${[...kept].join('\n')}\n`);
 
 /**
- * The workspaces npm linked under `node_modules/@switchyard`, as paths from the root: `libs/tensor`, `apps/api`.
+ * The workspaces npm linked under `node_modules/@switchyard`: package name to path from the root, as `libs/tensor`.
  *
  * @param {string} root
+ * @returns {Map<string, string>}
  */
 function linkedWorkspaces(root) {
   const scope = join(root, 'node_modules/@switchyard');
-  return readdirSync(scope).map((name) => relative(root, resolve(scope, readlinkSync(join(scope, name)))).split(sep).join('/'));
+  const pathOf = (/** @type {string} */ name) => relative(root, resolve(scope, readlinkSync(join(scope, name)))).split(sep).join('/');
+  return new Map(readdirSync(scope).map((name) => [`@switchyard/${name}`, pathOf(name)]));
+}
+
+/**
+ * A workspace and every workspace it depends on at run time.
+ *
+ * @param {string} start
+ * @param {Map<string, string>} workspaces
+ */
+function dependenciesOf(start, workspaces) {
+  const found = new Set([start]);
+  for (const name of found) {
+    const path = workspaces.get(name);
+    if (path === undefined) throw new Error(`npm has not linked ${name}: is package-lock.json out of date?`);
+    /** @type {{dependencies?: Record<string, string>}} */
+    const manifest = JSON.parse(readFileSync(join(folder, path, 'package.json'), 'utf8'));
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) if (dependency.startsWith('@switchyard/')) found.add(dependency);
+  }
+  return found;
 }
 
 /**
@@ -41,13 +69,13 @@ function copyCompiled(from, to) {
 
 /**
  * @param {string} root
- * @param {Set<string>} kept
+ * @param {Set<string | undefined>} wanted
  */
-function dropUnlinkedManifests(root, kept) {
+function dropOtherManifests(root, wanted) {
   for (const name of ['e2e', 'benchmarks']) rmSync(join(root, name), { recursive: true, force: true });
   for (const group of ['apps', 'libs']) {
     for (const name of readdirSync(join(root, group))) {
-      if (!kept.has(`${group}/${name}`)) rmSync(join(root, group, name), { recursive: true, force: true });
+      if (!wanted.has(`${group}/${name}`)) rmSync(join(root, group, name), { recursive: true, force: true });
     }
   }
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWith } from '@switchyard/test-kit';
@@ -120,28 +120,39 @@ describe('healthcheck.mjs', () => {
 describe('assemble-service.mjs', () => {
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-image-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const write = (path: string): void => {
+  const write = (path: string, content: unknown = {}): void => {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), '');
+    writeFileSync(join(folder, path), JSON.stringify(content));
   };
+  const link = (path: string): void => {
+    mkdirSync(join(folder, 'image/node_modules/@switchyard'), { recursive: true });
+    symlinkSync(`../../${path}`, join(folder, 'image/node_modules/@switchyard', basename(path)));
+  };
+  const assemble = (service: string): Promise<unknown> =>
+    run(process.execPath, ['tools/docker/assemble-service.mjs', service, join(folder, 'built'), join(folder, 'image')], { cwd: REPOSITORY, timeout: 20_000 });
 
-  it('keeps the service, the libraries npm linked for it and this platform’s binaries, compiled, and nothing else', async () => {
-    const binary = `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}/${process.arch}/binding.node`;
+  it('keeps the service, the libraries it runs on and this platform’s binaries, compiled, and nothing else', async () => {
+    const binaries = 'node_modules/onnxruntime-node/bin/napi-v6';
+    const ownBinary = `${binaries}/${process.platform}/${process.arch}/binding.node`;
     for (const path of ['apps/api/dist/main.js', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/dist/index.d.ts', 'libs/tensor/dist/tsconfig.tsbuildinfo']) {
       write(`built/${path}`);
     }
-    for (const path of ['apps/api/package.json', 'apps/trainer/package.json', 'libs/tensor/package.json', 'libs/onnx-export/package.json', 'e2e/package.json']) write(`image/${path}`);
-    for (const path of [binary, 'node_modules/onnxruntime-node/bin/napi-v6/win32/x64/binding.node', 'node_modules/@switchyard/.keep']) write(`image/${path}`);
-    rmSync(join(folder, 'image/node_modules/@switchyard/.keep'));
-    symlinkSync('../../apps/api', join(folder, 'image/node_modules/@switchyard/api'));
-    symlinkSync('../../libs/tensor', join(folder, 'image/node_modules/@switchyard/tensor'));
+    write('image/apps/api/package.json', { dependencies: { '@switchyard/tensor': '0.1.0', zod: '4.0.0' } });
+    write('image/libs/tensor/package.json', { devDependencies: { '@switchyard/test-kit': '0.1.0' } });
+    for (const path of ['apps/trainer/package.json', 'libs/test-kit/package.json', 'e2e/package.json', ownBinary, `${binaries}/win32/x64/binding.node`]) write(`image/${path}`);
+    for (const path of ['apps/api', 'libs/tensor', 'libs/test-kit']) link(path);
 
-    await run(process.execPath, ['tools/docker/assemble-service.mjs', join(folder, 'built'), join(folder, 'image')], { cwd: REPOSITORY, timeout: 20_000 });
+    await assemble('api');
 
     const image = join(folder, 'image');
-    const files = readdirSync(image, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('node_modules/@switchyard') && lstatSync(join(image, name)).isFile());
+    const files = readdirSync(image, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('node_modules/@switchyard/') && lstatSync(join(image, name)).isFile());
     expect(files.sort()).toEqual(
-      ['apps/api/dist/main.js', 'apps/api/package.json', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/package.json', binary].sort(),
+      ['apps/api/dist/main.js', 'apps/api/package.json', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/package.json', ownBinary].sort(),
     );
+    expect(readdirSync(join(image, 'node_modules/@switchyard')).sort()).toEqual(['api', 'tensor']);
+  });
+
+  it('says which workspace npm has not linked', async () => {
+    await expect(assemble('trainer')).rejects.toThrow('npm has not linked @switchyard/trainer: is package-lock.json out of date?');
   });
 });
