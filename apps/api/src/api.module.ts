@@ -1,17 +1,15 @@
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Module, type DynamicModule } from '@nestjs/common';
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { QueueEvents, type Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { REGISTRY_QUEUE } from '@switchyard/model-registry';
-import type { ObjectStore } from '@switchyard/object-store';
 import { createRegistryCommands } from '@switchyard/queue-bullmq';
-import { CONFIG, LOGGER, Lifetime, OBJECT_STORE, REDIS, Readiness, ServiceRuntimeModule, type Logger, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
 import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, WORKERS } from './api.tokens.js';
 import { createApi, type Api } from './api.js';
 import { ServingErrorFilter } from './http/serving-error.filter.js';
+import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { PredictController } from './predictions/predict.controller.js';
@@ -20,7 +18,7 @@ import { TfServingController } from './tf-serving/tf-serving.controller.js';
 import { TrainingController } from './training/training.controller.js';
 
 const API = Symbol('api');
-const part = <Key extends keyof Api>(provide: symbol | typeof Predictions, key: Key) => ({ provide, inject: [API], useFactory: (api: Api) => api[key] });
+const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [API], useFactory: (api: Api) => api[key] });
 
 @Module({})
 export class ApiModule {
@@ -35,33 +33,30 @@ export class ApiModule {
           inject: [REDIS, CONFIG],
           useFactory: (redis: Redis, config: ApiConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
         }),
-        BullModule.registerQueue({ name: TRAINING_QUEUE }, { name: REGISTRY_QUEUE }),
+        BullModule.registerQueue({ name: TRAINING_QUEUE }),
       ],
       controllers: [TfServingController, PredictController, JobsController, ModelsController, TrainingController],
       providers: [
         {
           provide: API,
-          inject: [CONFIG, LOGGER, REDIS, OBJECT_STORE, Lifetime, Readiness],
-          useFactory: (config: ApiConfig, logger: Logger, redis: Redis, store: ObjectStore, lifetime: Lifetime, readiness: Readiness) =>
-            createApi({ config, logger, redis, store, lifetime, readiness }),
+          inject: [SERVICE_PARTS],
+          useFactory: (parts: ServiceParts<ApiConfig>) => createApi(parts),
         },
         part(CATALOG, 'catalog'),
         part(WORKERS, 'workers'),
         part(Predictions, 'predictions'),
         part(INFERENCE_JOBS, 'jobs'),
+        part(JobSubmissions, 'submissions'),
         part(REQUEST_METRICS, 'metrics'),
         {
           provide: REGISTRY_COMMANDS,
-          inject: [getQueueToken(REGISTRY_QUEUE), REDIS, CONFIG, Lifetime],
-          useFactory: (queue: Queue, redis: Redis, config: ApiConfig, lifetime: Lifetime) => {
-            const queueEvents = lifetime.own(new QueueEvents(REGISTRY_QUEUE, { connection: redis.duplicate(), prefix: config.QUEUE_PREFIX }));
-            return createRegistryCommands({ queue, queueEvents });
-          },
+          inject: [SERVICE_PARTS],
+          useFactory: ({ redis, config, lifetime }: ServiceParts) => lifetime.own(createRegistryCommands({ redis, prefix: config.QUEUE_PREFIX })),
         },
         {
           provide: APP_FILTER,
-          inject: [LOGGER, CONFIG],
-          useFactory: (logger: Logger, config: ApiConfig) => new ServingErrorFilter(logger, config.MAX_UPLOAD_SIZE),
+          inject: [SERVICE_PARTS],
+          useFactory: ({ logger, config }: ServiceParts<ApiConfig>) => new ServingErrorFilter(logger, config.MAX_UPLOAD_SIZE),
         },
       ],
     };

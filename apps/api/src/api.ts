@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { register } from 'prom-client';
 import { createRedisCatalog, createWorkerDirectory } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
@@ -6,10 +5,10 @@ import { Coupler } from '@switchyard/coupling';
 import { workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import type { CatalogSource } from '@switchyard/model-registry';
-import type { ObjectStore } from '@switchyard/object-store';
 import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
-import type { Lifetime, Logger, Readiness } from '@switchyard/service-runtime';
+import type { ServiceParts } from '@switchyard/service-runtime';
 import type { ApiConfig } from './api.config.js';
+import { JobSubmissions } from './jobs/job-submissions.js';
 import { isServed } from './predictions/choose-version.js';
 import { Predictions } from './predictions/predictions.js';
 
@@ -18,26 +17,18 @@ const JOBS_IN_FLIGHT_PER_WORKER = 2;
 /** A job's payload stays well below what makes Redis and the sockets stutter. */
 const MAX_JOB_BYTES = 4 * 1024 * 1024;
 
-export interface ApiParts {
-  readonly config: ApiConfig;
-  readonly logger: Logger;
-  readonly redis: Redis;
-  readonly store: ObjectStore;
-  readonly lifetime: Lifetime;
-  readonly readiness: Readiness;
-}
-
 /** What the controllers work with. */
 export interface Api {
   readonly catalog: CatalogSource;
   readonly workers: WorkerDirectory;
   readonly predictions: Predictions;
   readonly jobs: BullmqInferenceJobs;
+  readonly submissions: JobSubmissions;
   readonly metrics: ReturnType<typeof createRequestMetrics>;
 }
 
 /** Wires the api: catalog and worker leases in, requests through the coupler onto the queue. */
-export async function createApi({ config, logger, redis, store, lifetime, readiness }: ApiParts): Promise<Api> {
+export async function createApi({ config, logger, redis, store, lifetime, readiness }: ServiceParts<ApiConfig>): Promise<Api> {
   const prefix = config.QUEUE_PREFIX;
   const onError = (error: unknown): void => logger.warn({ err: error }, 'api.redis-error');
   const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
@@ -56,7 +47,11 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
   readiness.add('workers', async () => assertEveryModelServed(catalog, await workers.refresh()));
   const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
-  return { catalog, workers, predictions, jobs, metrics };
+  const submissions = new JobSubmissions({
+    predictions, jobs, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
+    readRowsWaiting: () => readRowsWaiting(redis, prefix),
+  });
+  return { catalog, workers, predictions, jobs, submissions, metrics };
 }
 
 function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: string): number {

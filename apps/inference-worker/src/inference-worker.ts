@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { register } from 'prom-client';
-import type { Redis } from 'ioredis';
 import { createRedisCatalog, startWorkerLease, type RunningLease } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
 import { createWorkerMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
-import type { ObjectStore } from '@switchyard/object-store';
 import { BullmqInferenceConsumer, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
-import type { Lifetime, Logger, Readiness } from '@switchyard/service-runtime';
+import type { ServiceParts } from '@switchyard/service-runtime';
 import type { InferenceWorkerConfig } from './inference-worker.config.js';
 import { createEngines } from './loading/engines.js';
 import { loadVersion } from './loading/load-version.js';
@@ -14,14 +12,7 @@ import { LoadedVersions } from './loading/loaded-versions.js';
 import { ModelConsumers } from './serving/model-consumers.js';
 import { createServeInference } from './serving/serve-inference.js';
 
-export interface InferenceWorkerParts {
-  readonly config: InferenceWorkerConfig;
-  readonly logger: Logger;
-  readonly redis: Redis;
-  readonly store: ObjectStore;
-  readonly lifetime: Lifetime;
-  readonly readiness: Readiness;
-}
+type InferenceWorkerParts = ServiceParts<InferenceWorkerConfig>;
 
 /** Wires the worker: catalog → loaded versions → consumers → batchers → engines, and the lease that tells the api of it. */
 export async function startInferenceWorker(parts: InferenceWorkerParts): Promise<void> {

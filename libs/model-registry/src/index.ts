@@ -10,3 +10,4 @@ export {
   REGISTRY_QUEUE, promotionSchema, registryCommandSchema, registryResultSchema,
   type Promotion, type RegistryCommand, type RegistryResult,
 } from './registry-command.js';
+export { createModelRegistry, type ModelRegistry, type ModelRegistryOptions } from './model-registry.js';

@@ -20,8 +20,8 @@ export const registryCommandSchema = z.discriminatedUnion('command', [
 
 export type RegistryCommand = z.infer<typeof registryCommandSchema>;
 
-/** What a command came to. */
-export const registryResultSchema = z.object({ model: modelNameSchema, version: modelVersionSchema, aliases: z.record(z.string(), modelVersionSchema) });
+/** What a command came to: the version it was about (0 when an alias was removed) and the aliases afterwards. */
+export const registryResultSchema = z.object({ model: modelNameSchema, version: z.number().int().min(0), aliases: z.record(z.string(), modelVersionSchema) });
 export type RegistryResult = z.infer<typeof registryResultSchema>;
 
 /** `models/<name>/promotions/<seq>.json`: one change of what serves; append-only. */
@@ -31,6 +31,8 @@ export const promotionSchema = z.object({
   by: z.string(),
   why: z.string(),
   alias: aliasSchema,
+  /** Of the command that asked for it, so that one delivered twice changes nothing the second time. */
+  commandId: z.string(),
   from: modelVersionSchema.nullable(),
   to: modelVersionSchema.nullable(),
 });

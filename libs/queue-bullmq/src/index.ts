@@ -3,3 +3,4 @@ export { BullmqInferenceJobs, type BullmqJobsOptions } from './bullmq-inference-
 export { BullmqInferenceQueue, type BullmqQueueOptions } from './bullmq-inference-queue.js';
 export { JobRecords, type JobRecordsOptions } from './job-records.js';
 export { readRowsWaiting } from './rows-waiting.js';
+export { createRegistryCommands, type RegistryAnswer, type RegistryCommands } from './registry-commands.js';

@@ -5,5 +5,6 @@ export { openObjectStore } from './open-object-store.js';
 export { Lifetime, type Closable } from './lifetime.js';
 export { Readiness, type ReadinessCheck } from './readiness.js';
 export { ServiceRuntimeModule, type ServiceRuntimeOptions } from './service-runtime.module.js';
-export { CONFIG, LOGGER, OBJECT_STORE, REDIS, SERVICE_NAME } from './tokens.js';
+export type { ServiceParts } from './service-parts.js';
+export { CONFIG, LOGGER, OBJECT_STORE, REDIS, SERVICE_NAME, SERVICE_PARTS } from './tokens.js';
 export { runMain, startService, type RunningService, type ServiceOptions } from './start-service.js';

@@ -9,7 +9,8 @@ import { OperationsController } from './operations.controller.js';
 import { Readiness } from './readiness.js';
 import { closeRedis, connectRedis } from './redis-connection.js';
 import type { ServiceConfig } from './service.config.js';
-import { CONFIG, LOGGER, OBJECT_STORE, REDIS, SERVICE_NAME } from './tokens.js';
+import { CONFIG, LOGGER, OBJECT_STORE, REDIS, SERVICE_NAME, SERVICE_PARTS } from './tokens.js';
+import type { ServiceParts } from './service-parts.js';
 
 export interface ServiceRuntimeOptions {
   readonly name: string;
@@ -41,8 +42,13 @@ export class ServiceRuntimeModule {
           },
         },
         { provide: Readiness, inject: [REDIS, OBJECT_STORE], useFactory: sharedReadiness },
+        {
+          provide: SERVICE_PARTS,
+          inject: [REDIS, OBJECT_STORE, Lifetime, Readiness],
+          useFactory: (redis: Redis, store: ObjectStore, lifetime: Lifetime, readiness: Readiness): ServiceParts => ({ config, logger, redis, store, lifetime, readiness }),
+        },
       ],
-      exports: [SERVICE_NAME, CONFIG, LOGGER, REDIS, OBJECT_STORE, Lifetime, Readiness],
+      exports: [SERVICE_NAME, CONFIG, LOGGER, REDIS, OBJECT_STORE, Lifetime, Readiness, SERVICE_PARTS],
     };
   }
 }

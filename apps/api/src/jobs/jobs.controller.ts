@@ -1,32 +1,25 @@
 import { Controller, Delete, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Redis } from 'ioredis';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
 import type { RequestMetrics } from '@switchyard/metrics-prometheus';
 import type { CatalogSource, Signature } from '@switchyard/model-registry';
-import { readRowsWaiting } from '@switchyard/queue-bullmq';
-import { CONFIG, REDIS } from '@switchyard/service-runtime';
-import type { ApiConfig } from '../api.config.js';
 import { CATALOG, INFERENCE_JOBS, REQUEST_METRICS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { markServed } from '../http/served-request.js';
-import { Predictions } from '../predictions/predictions.js';
 import { encodeJob } from './job-view.js';
-import { assertRowsFit, submitJob } from './submit-job.js';
+import { JobSubmissions } from './job-submissions.js';
 
 /** Asynchronous predictions: submit, come back for the answer, cancel. */
 @ApiTags('Jobs')
 @Controller('jobs')
 export class JobsController {
   constructor(
-    @Inject(Predictions) private readonly predictions: Predictions,
+    @Inject(JobSubmissions) private readonly submissions: JobSubmissions,
     @Inject(INFERENCE_JOBS) private readonly jobs: InferenceJobs,
     @Inject(CATALOG) private readonly catalog: CatalogSource,
     @Inject(REQUEST_METRICS) private readonly metrics: RequestMetrics,
-    @Inject(REDIS) private readonly redis: Redis,
-    @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
   @Post()
@@ -42,12 +35,7 @@ export class JobsController {
     },
   })
   async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const state = await submitJob(bodyBytes(request.body), request.id, {
-      predictions: this.predictions,
-      jobs: this.jobs,
-      jobTimeoutMs: this.config.JOB_TIMEOUT_MS,
-      assertRoom: (model, rows) => this.#assertRoom(model, rows),
-    });
+    const state = await this.submissions.submit(bodyBytes(request.body), request.id);
     markServed(request, { protocol: 'jobs', model: state.model });
     this.metrics.jobSubmitted(state.model);
     this.#send(reply.status(202).header('location', `/jobs/${state.id}`), state);
@@ -63,11 +51,6 @@ export class JobsController {
   @ApiOperation({ summary: 'Cancel a job that has not ended; answers with its state either way' })
   async cancel(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     this.#send(reply, (await this.jobs.cancel(assertJobId(id))) ?? unknownJob(id));
-  }
-
-  async #assertRoom(model: string, rows: number): Promise<void> {
-    const waiting = await readRowsWaiting(this.redis, this.config.QUEUE_PREFIX);
-    assertRowsFit(waiting.get(model) ?? 0, rows, this.config.MAX_ROWS_WAITING);
   }
 
   #send(reply: FastifyReply, state: JobState): void {

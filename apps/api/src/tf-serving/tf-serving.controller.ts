@@ -9,7 +9,7 @@ import { CATALOG, WORKERS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { markServed } from '../http/served-request.js';
 import { Predictions } from '../predictions/predictions.js';
-import { parseTarget } from './parse-target.js';
+import { parsePredictTarget } from './parse-predict-target.js';
 
 const PREDICT_SCHEMA = {
   schema: {
@@ -35,8 +35,8 @@ export class TfServingController {
   @ApiParam({ name: 'target', example: 'simple_classifier:predict' })
   @ApiBody(PREDICT_SCHEMA)
   predict(@Param('target') target: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { name, verb } = parseTarget(target, request);
-    return this.#predict(name, verb, undefined, request, reply);
+    const name = parsePredictTarget(target, request);
+    return this.#predict({ name, choice: undefined }, request, reply);
   }
 
   @Post(':name/versions/:target')
@@ -45,8 +45,8 @@ export class TfServingController {
   @ApiParam({ name: 'target', example: '1:predict' })
   @ApiBody(PREDICT_SCHEMA)
   predictVersion(@Param('name') name: string, @Param('target') target: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { name: version, verb } = parseTarget(target, request);
-    return this.#predict(name, verb, { version: parseVersion(version) }, request, reply);
+    const choice = { version: parseVersion(parsePredictTarget(target, request)) };
+    return this.#predict({ name, choice }, request, reply);
   }
 
   @Post(':name/labels/:target')
@@ -55,8 +55,8 @@ export class TfServingController {
   @ApiParam({ name: 'target', example: 'champion:predict' })
   @ApiBody(PREDICT_SCHEMA)
   predictLabel(@Param('name') name: string, @Param('target') target: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { name: alias, verb } = parseTarget(target, request);
-    return this.#predict(name, verb, { alias }, request, reply);
+    const choice = { alias: parsePredictTarget(target, request) };
+    return this.#predict({ name, choice }, request, reply);
   }
 
   @Get(':name')
@@ -90,8 +90,7 @@ export class TfServingController {
     return { version, state: workersServing(this.workers.current(), name, version) > 0 ? 'AVAILABLE' : 'LOADING' };
   }
 
-  async #predict(name: string, verb: string, choice: VersionChoice, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    if (verb !== 'predict') throw new ServingError('invalid-input', `The method "${verb}" is not offered; "predict" is expected.`);
+  async #predict({ name, choice }: { name: string; choice: VersionChoice }, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const manifest = this.predictions.choose(name, choice);
     markServed(request, { protocol: 'tf-serving-rest', model: manifest.name });
     const { format, inputs } = decodePredict(bodyBytes(request.body), manifest.signature);

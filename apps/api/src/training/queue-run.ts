@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bullmq';
 import { z } from 'zod';
 import { ServingError } from '@switchyard/errors';
-import { runDeduplicationId, trainingJobSchema, type Pipeline, type TrainingJob } from '@switchyard/training';
+import { newRunId, runJobOptions, trainingJobSchema, type Pipeline, type TrainingJob } from '@switchyard/training';
 
 const overrides = trainingJobSchema.shape.overrides.unwrap().shape;
 
@@ -34,8 +33,8 @@ export async function queueRun(body: z.infer<typeof retrainSchema>, { pipelines,
   const pipeline = choosePipeline(body, pipelines);
   const chosen = { epochs: body.epochs, batchSize: body.batch_size, learningRate: body.learning_rate };
   const data = trainingJobSchema.parse({ pipeline: pipeline.name, trigger: 'request', requestedBy, overrides: chosen });
-  const runId = randomUUID();
-  const job = await queue.add('run', data, { jobId: runId, deduplication: { id: runDeduplicationId(pipeline.name) } });
+  const runId = newRunId(pipeline.name, Date.now());
+  const job = await queue.add('run', data, runJobOptions(runId, pipeline.name));
   const isNew = job.id === runId;
   return {
     run_id: job.id ?? runId,

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { ServingError } from '@switchyard/errors';
+import type { InferenceJobs, JobState } from '@switchyard/inference';
+import { aliasSchema, modelNameSchema, modelVersionSchema, type VersionChoice } from '@switchyard/model-registry';
+import { decodePredict } from '@switchyard/protocol-tf-serving';
+import { jsonBody } from '../http/json-body.js';
+import type { Predictions } from '../predictions/predictions.js';
+
+/** Everything of `POST /jobs` but the rows, which the codec reads. */
+const jobEnvelopeSchema = z.object({
+  model: modelNameSchema,
+  version: z.union([modelVersionSchema, aliasSchema]).optional(),
+  priority: z.enum(['normal', 'bulk']).default('normal'),
+  /** Seconds from now after which the answer is of no use. */
+  deadline_seconds: z.number().positive().max(7 * 24 * 3_600).optional(),
+});
+
+export interface JobSubmissionsOptions {
+  readonly predictions: Predictions;
+  readonly jobs: InferenceJobs;
+  readonly jobTimeoutMs: number;
+  /** Rows of one model that may wait on its queue. */
+  readonly maxRowsWaiting: number;
+  readonly readRowsWaiting: () => Promise<ReadonlyMap<string, number>>;
+}
+
+/** Takes jobs in: checks each as a sync request would be checked, so that what is queued can run. */
+export class JobSubmissions {
+  readonly #options: JobSubmissionsOptions;
+
+  constructor(options: JobSubmissionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws ServingError `invalid-input`, `model-not-found`, … or `overloaded` when too many rows wait already. */
+  async submit(body: Buffer, requestId: string): Promise<JobState> {
+    const { predictions, jobs, jobTimeoutMs } = this.#options;
+    const envelope = jsonBody(body, jobEnvelopeSchema);
+    const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
+    const { format, inputs } = decodePredict(body, manifest.signature);
+    const timeoutMs = envelope.deadline_seconds === undefined ? jobTimeoutMs : envelope.deadline_seconds * 1_000;
+    const request = predictions.prepare(manifest, inputs, { requestId, timeoutMs, priority: envelope.priority });
+    await this.#assertRoom(request.model, request.rows);
+    return jobs.submit(request, format);
+  }
+
+  async #assertRoom(model: string, rows: number): Promise<void> {
+    const waiting = (await this.#options.readRowsWaiting()).get(model) ?? 0;
+    const limit = this.#options.maxRowsWaiting;
+    if (waiting + rows <= limit) return;
+    throw new ServingError('overloaded', `${waiting} rows are waiting for this model; with ${rows} more they would pass the limit of ${limit}.`, { retryAfterMs: 5_000 });
+  }
+}
+
+function versionChoice(version: number | string | undefined): VersionChoice {
+  if (version === undefined) return undefined;
+  return typeof version === 'number' ? { version } : { alias: version };
+}

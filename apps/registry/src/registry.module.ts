@@ -1,0 +1,54 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { register } from 'prom-client';
+import { systemClock } from '@switchyard/clock';
+import { REGISTRY_QUEUE, createModelRegistry, type ModelRegistry } from '@switchyard/model-registry';
+import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { CatalogKeeper } from './catalog-keeper.js';
+import { JobResultSweeper } from './job-result-sweeper.js';
+import { createRegistryMetrics, type RegistryMetrics } from './registry-metrics.js';
+import type { RegistryConfig } from './registry.config.js';
+import { RegistryProcessor } from './registry.processor.js';
+import { CATALOG_KEEPER, JOB_RESULT_SWEEPER, MODEL_REGISTRY, REGISTRY_METRICS } from './registry.tokens.js';
+
+type Parts = ServiceParts<RegistryConfig>;
+
+@Module({})
+export class RegistryModule {
+  static register(options: ServiceRuntimeOptions): DynamicModule {
+    const runtime = ServiceRuntimeModule.register(options);
+    return {
+      module: RegistryModule,
+      imports: [
+        runtime,
+        BullModule.forRootAsync({
+          imports: [runtime],
+          inject: [REDIS, CONFIG],
+          useFactory: (redis: Redis, config: RegistryConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
+        }),
+        BullModule.registerQueue({ name: REGISTRY_QUEUE }),
+      ],
+      providers: [
+        { provide: REGISTRY_METRICS, useFactory: () => createRegistryMetrics(register) },
+        { provide: MODEL_REGISTRY, inject: [SERVICE_PARTS], useFactory: ({ store }: Parts) => createModelRegistry({ store, now: () => systemClock.wallMs() }) },
+        { provide: CATALOG_KEEPER, inject: [MODEL_REGISTRY, REGISTRY_METRICS, SERVICE_PARTS, getQueueToken(REGISTRY_QUEUE)], useFactory: createCatalogKeeper },
+        {
+          provide: JOB_RESULT_SWEEPER,
+          inject: [SERVICE_PARTS],
+          useFactory: ({ store, config, logger, lifetime }: Parts) => lifetime.own(new JobResultSweeper({ store, ttlMs: config.JOB_RESULT_TTL_MS, clock: systemClock, logger })),
+        },
+        RegistryProcessor,
+      ],
+    };
+  }
+}
+
+function createCatalogKeeper(registry: ModelRegistry, metrics: RegistryMetrics, { redis, config, logger, lifetime, readiness }: Parts, queue: Queue): CatalogKeeper {
+  queue.setGlobalConcurrency(1).catch((error: unknown) => logger.warn({ err: error }, 'registry.concurrency-not-set'));
+  const onPublished = metrics.catalogPublished;
+  const keeper = lifetime.own(new CatalogKeeper({ registry, redis, prefix: config.QUEUE_PREFIX, logger, onPublished }));
+  readiness.add('catalog', () => keeper.assertPublished());
+  return keeper;
+}

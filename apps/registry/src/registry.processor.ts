@@ -1,0 +1,48 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Inject, type OnModuleDestroy } from '@nestjs/common';
+import type { Job } from 'bullmq';
+import { encodeError, toServingError } from '@switchyard/errors';
+import { REGISTRY_QUEUE, registryCommandSchema, type ModelRegistry, type RegistryCommand } from '@switchyard/model-registry';
+import type { RegistryAnswer } from '@switchyard/queue-bullmq';
+import { LOGGER, type Logger } from '@switchyard/service-runtime';
+import type { CatalogKeeper } from './catalog-keeper.js';
+import type { RegistryMetrics } from './registry-metrics.js';
+import { CATALOG_KEEPER, MODEL_REGISTRY, REGISTRY_METRICS } from './registry.tokens.js';
+
+/** Takes commands one at a time: with the queue's global concurrency of one it is the only writer, however many registries run. */
+@Processor(REGISTRY_QUEUE, { concurrency: 1, lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3 })
+export class RegistryProcessor extends WorkerHost implements OnModuleDestroy {
+  constructor(
+    @Inject(MODEL_REGISTRY) private readonly registry: ModelRegistry,
+    @Inject(CATALOG_KEEPER) private readonly catalog: CatalogKeeper,
+    @Inject(REGISTRY_METRICS) private readonly metrics: RegistryMetrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    super();
+  }
+
+  /** A refusal is an answer, not a failed job: only an outage is worth another attempt. */
+  async process(job: Job): Promise<RegistryAnswer> {
+    try {
+      const command = registryCommandSchema.parse(job.data);
+      const result = await this.registry.execute(command, job.id ?? '');
+      await this.catalog.publish();
+      this.#report(command, result.version);
+      return { result };
+    } catch (thrown) {
+      const error = toServingError(thrown);
+      this.logger.warn({ jobId: job.id, command: job.name, kind: error.kind, err: thrown }, 'registry.command-refused');
+      if (error.kind === 'storage-unavailable' && job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw error;
+      return { error: encodeError(error) };
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.worker.close();
+  }
+
+  #report(command: RegistryCommand, version: number): void {
+    this.logger.info({ command: command.command, model: command.model, version, by: command.by }, 'registry.command-done');
+    this.metrics.commandDone(command);
+  }
+}

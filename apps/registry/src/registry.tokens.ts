@@ -1,0 +1,5 @@
+/** Injection tokens of what `RegistryModule` wires. */
+export const MODEL_REGISTRY = Symbol('model registry');
+export const CATALOG_KEEPER = Symbol('catalog keeper');
+export const REGISTRY_METRICS = Symbol('registry metrics');
+export const JOB_RESULT_SWEEPER = Symbol('job result sweeper');
