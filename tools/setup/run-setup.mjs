@@ -16,11 +16,11 @@ export class SetupError extends Error {}
 /**
  * Everything this machine needs, in order; prints one line per step. Steps that find their work done take milliseconds.
  *
- * @param {{root: string, withMinio?: boolean, withBuild?: boolean, say?: (line: string) => void}} options
+ * @param {{root: string, withMinio?: boolean, isByHand?: boolean, say?: (line: string) => void}} options `isByHand`: the user asked for set-up alone, so what failed before is tried again
  * @returns {Promise<{redis: import('./redis.mjs').RedisChoice, minio: import('./step-outcome.mjs').StepOutcome<import('./minio.mjs').MinioChoice> | undefined}>}
  * @throws {SetupError} when dependencies, the build or Redis cannot be had
  */
-export async function runSetup({ root, withMinio = false, withBuild = true, say = printLine }) {
+export async function runSetup({ root, withMinio = false, isByHand = false, say = printLine }) {
   requireNode();
   const interrupt = () => {
     killRunningCommands();
@@ -30,8 +30,8 @@ export async function runSetup({ root, withMinio = false, withBuild = true, say 
   process.once('SIGTERM', interrupt);
   try {
     need(report(await ensureDependencies({ root, say }), say));
-    report(await ensureNativeTensorflow({ root, say }), say);
-    if (withBuild) need(report(await ensureBuild({ root, say }), say));
+    report(await ensureNativeTensorflow({ root, say, isByHand }), say);
+    need(report(await ensureBuild({ root, say }), say));
     const redis = need(report(await ensureRedis({ say }), say));
     const minio = withMinio ? report(await ensureMinio({ say }), say) : undefined;
     return { redis, minio };
