@@ -29,6 +29,8 @@ export interface TrainingJobResult {
 @Processor(TRAINING_QUEUE, { concurrency: 1, lockDuration: LOCK_DURATION_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: MAX_DEATHS })
 export class TrainingProcessor extends WorkerHost implements OnModuleDestroy {
   readonly #shutdown = new AbortController();
+  /** Ends the run in hand alone. */
+  #lockLost = new AbortController();
 
   constructor(
     @Inject(TRAINING_RUNS) private readonly runs: TrainingRuns,
@@ -40,10 +42,12 @@ export class TrainingProcessor extends WorkerHost implements OnModuleDestroy {
 
   async process(job: Job, token?: string): Promise<TrainingJobResult> {
     const runId = job.id ?? '';
+    this.#lockLost = new AbortController();
+    const signal = AbortSignal.any([this.#shutdown.signal, this.#lockLost.signal]);
     try {
-      const record = await this.runs.execute(parseJob(job), { runId, signal: this.#shutdown.signal, onProgress: (progress) => this.#publish(job, progress) });
+      const record = await this.runs.execute(parseJob(job), { runId, signal, onProgress: (progress) => this.#publish(job, progress) });
       if (record === null) return { status: 'skipped', version: null, reason: 'The model has got a version meanwhile.' };
-      await notifyRun(record, { logger: this.logger, signal: this.#shutdown.signal });
+      await notifyRun(record, { logger: this.logger, signal });
       return { status: record.status, version: record.version, reason: record.reason };
     } catch (thrown) {
       throw this.#shutdown.signal.aborted ? await backToTheQueue(job, token) : this.#failure(runId, toServingError(thrown));
@@ -55,6 +59,13 @@ export class TrainingProcessor extends WorkerHost implements OnModuleDestroy {
     const closing = this.worker.close();
     this.#shutdown.abort();
     await closing;
+  }
+
+  /** The job is another trainer's now, or soon: two must not work on one run. Happens when Redis was away for longer than the lock. */
+  @OnWorkerEvent('lockRenewalFailed')
+  onLockLost(jobIds: string[]): void {
+    this.logger.warn({ runIds: jobIds }, 'training.lock-lost');
+    this.#lockLost.abort();
   }
 
   @OnWorkerEvent('failed')

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tensor, viewBytes } from '@switchyard/tensor';
-import type { Dataset, DatasetSource, LabelledRows } from '@switchyard/training';
-import { seededRandom } from './seeded-random.js';
+import { seededRandom, type Dataset, type DatasetSource, type LabelledRows } from '@switchyard/training';
 
 const TRAINING_ROWS = 4_000;
 const HELD_OUT_ROWS = 1_000;

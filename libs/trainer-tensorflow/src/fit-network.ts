@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LayersModel, Scalar } from '@tensorflow/tfjs';
-import type { EpochReport, LabelledRows, Pipeline } from '@switchyard/training';
+import { seededRandom, type EpochReport, type LabelledRows, type Pipeline } from '@switchyard/training';
 import type { TensorFlow } from './load-tensorflow.js';
 import type { Network } from './networks/network.js';
 import { disposeBatch, gatherBatch } from './row-batch.js';
-import { seededRandom, shuffle } from './seeded-order.js';
+import { shuffle } from './shuffle.js';
 
 /** This share of the training rows is not fitted but watched, so that the held-out rows stay unseen until the gate. */
 const VALIDATION_SHARE = 0.05;

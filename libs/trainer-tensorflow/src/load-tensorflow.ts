@@ -12,7 +12,7 @@ export interface LoadedTensorFlow {
   readonly problem: string | null;
 }
 
-/** TensorFlow.js on the native library where it loads, else on the plain JavaScript backend, which trains too, but some fifty times slower. */
+/** TensorFlow.js on the native library where it loads, else on the plain JavaScript backend, which trains too, but far slower. */
 export async function loadTensorFlow(): Promise<LoadedTensorFlow> {
   const require = createRequire(import.meta.url);
   quietTensorFlow();

@@ -14,5 +14,6 @@ export {
   MAX_PARITY_DIFFERENCE, type FormComparer, type FormComparison, type ModelForm, type ModelPublisher, type Parity, type RunDependencies,
 } from './run-ports.js';
 export { runPipeline, type RunRequest } from './run-pipeline.js';
+export { seededRandom } from './seeded-random.js';
 export { newRunId, runJobOptions, type RunJobOptions } from './run-job.js';
 export type { TrainingObserver } from './training-observer.js';

@@ -61,6 +61,22 @@ describe('trainer processes', () => {
     expect(await queue.getJobState(runId)).toBe('waiting');
   }, 90_000);
 
+  it('stop working on a run whose lock they have lost, so that it can be taken up again', async () => {
+    await startTrainer('only');
+    const runId = await enqueueRun(queue, job);
+    await until(() => isFitting(runId), { deadlineMs: 30_000, describe: 'the trainer to fit' });
+    const begunAtMs = (await queue.getJob(runId))?.processedOn ?? 0;
+    await redis.set(`${server.prefix}:${TRAINING_QUEUE}:${runId}:lock`, 'somebody else', 'PX', 9_000);
+    await until(async () => ((await queue.getJob(runId))?.processedOn ?? 0) > begunAtMs, { deadlineMs: 60_000, describe: 'the run to be begun anew' });
+  }, 120_000);
+
+  it('fail a job for a pipeline they do not have at once, with the pipelines there are', async () => {
+    await startTrainer('only');
+    const runId = await enqueueRun(queue, { ...job, pipeline: 'nonsense' });
+    await until(async () => (await queue.getJobState(runId)) === 'failed', { deadlineMs: 30_000, describe: 'the job to fail' });
+    expect(await queue.getJob(runId)).toMatchObject({ attemptsMade: 1, failedReason: 'There is no pipeline "nonsense"; the pipelines are: points.' });
+  }, 90_000);
+
   async function startTrainer(name: string): Promise<ServiceProcess> {
     const opsPort = await freePort();
     const env = {
