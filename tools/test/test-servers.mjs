@@ -31,6 +31,7 @@ export async function startTestServers({ root, redis, minio }) {
     SWITCHYARD_PROCESS_LOG: processLog,
     ...('binary' in redis ? { TEST_REDIS_URL: own.url, REDIS_BINARY: redis.binary } : { TEST_REDIS_URL: redis.url }),
     ...minioEnvironment(minio, store),
+    ...(minio.ready && 'binary' in minio.value ? { MINIO_BINARY: minio.value.binary } : {}),
   };
   return { env, stop };
 }
