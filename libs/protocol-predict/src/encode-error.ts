@@ -1,0 +1,6 @@
+import type { ServingError } from '@switchyard/errors';
+
+/** The house shape of an error, `{"error": "<sentence>", "kind": "<kind>"}`: the sentence for people, the kind for programs. */
+export function encodeError({ kind, message }: Pick<ServingError, 'kind' | 'message'>): Buffer {
+  return Buffer.from(JSON.stringify({ error: message, kind }));
+}
