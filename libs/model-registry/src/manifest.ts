@@ -65,6 +65,8 @@ export const manifestSchema = versionDraftSchema.extend({
   name: modelNameSchema,
   version: modelVersionSchema,
   createdAt: z.iso.datetime(),
+  /** The command that published it: delivered again, it finds its version. */
+  commandId: z.string().optional(),
 });
 
 export type ModelFile = z.infer<typeof modelFileSchema>;

@@ -9,4 +9,4 @@ export const modelNameSchema = z
 export const modelVersionSchema = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 
 /** `champion` serves, `previous` served before it; anything else is the user's. */
-export const aliasSchema = z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/, 'an alias begins with a letter and holds at most 64 letters, digits, "_" and "-"');
+export const aliasSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, 'an alias begins with a letter and holds at most 64 letters, digits, "_" and "-"');

@@ -1,101 +1,100 @@
-import { ServingError } from '@switchyard/errors';
+import { assertNever } from '@switchyard/errors';
 import type { ObjectStore } from '@switchyard/object-store';
-import type { Catalog, ServingState } from './catalog.js';
-import type { Manifest } from './manifest.js';
+import type { Catalog } from './catalog.js';
+import { promote, rollBack, setAlias } from './change-alias.js';
+import { readModel, readModels, readPromotions, repairServing, type ModelState, type RegistryStore } from './model-state.js';
 import { publishVersion } from './publish-version.js';
-import { readCatalog } from './read-catalog.js';
+import type { InvalidRecordListener } from './read-record.js';
 import type { Promotion, RegistryCommand, RegistryResult } from './registry-command.js';
-import { CHAMPION, PREVIOUS, findModel } from './resolve-version.js';
-import { appendPromotion, readPromotions, readServing } from './serving-log.js';
-
-type Command<Name extends RegistryCommand['command']> = Extract<RegistryCommand, { command: Name }>;
-
-/** Every change of what there is to serve. One writer at a time; the queue in front of it sees to that. */
-export interface ModelRegistry {
-  /** Carries out a command once, however often it is delivered under the same `commandId`. @throws ServingError */
-  execute(command: RegistryCommand, commandId: string): Promise<RegistryResult>;
-  readCatalog(): Promise<Catalog>;
-  promotions(model: string): Promise<Promotion[]>;
-}
 
 export interface ModelRegistryOptions {
   readonly store: ObjectStore;
-  /** Wall time in milliseconds. */
+  /** Wall time in milliseconds since 1970, for what the log and the manifests say. */
   readonly now: () => number;
-  readonly onInvalid?: (key: string) => void;
+  /** Told of a record that is there but is not what it should be; it is passed over. */
+  readonly onInvalid?: InvalidRecordListener;
 }
 
-export function createModelRegistry({ store, now, onInvalid = () => undefined }: ModelRegistryOptions): ModelRegistry {
-  return new StoredModelRegistry(store, () => new Date(now()).toISOString(), onInvalid);
+/**
+ * Models, versions, aliases and the promotion log over an object store.
+ *
+ * The caller promises to be the only writer among processes; within this one, calls take turns.
+ * The implementer promises that a command cut off at any point leaves every reader a whole state, the old or the new, and that repeating it
+ * ends as if it had not been cut off. Every method throws `storage-unavailable` when the store is.
+ */
+export interface ModelRegistry {
+  /** Carries out a command once, however often it is delivered under the same `commandId`. @throws ServingError */
+  execute(command: RegistryCommand, commandId: string): Promise<RegistryResult>;
+  /** Every model that has a version. Built from the store alone, so it is right also when a crash came between two writes. */
+  readCatalog(): Promise<Catalog>;
+  /** The promotion log of a model, oldest first; empty for a model there is not. */
+  promotions(model: string): Promise<Promotion[]>;
+  /** Brings every `serving.json` up to its log, where a crash came between the two; for those who read the store without this registry. */
+  repair(): Promise<void>;
 }
 
-class StoredModelRegistry implements ModelRegistry {
-  constructor(
-    private readonly store: ObjectStore,
-    private readonly timestamp: () => string,
-    private readonly onInvalid: (key: string) => void,
-  ) {}
+export function createModelRegistry(options: ModelRegistryOptions): ModelRegistry {
+  return new ObjectStoreModelRegistry(options);
+}
+
+class ObjectStoreModelRegistry implements ModelRegistry {
+  readonly #on: RegistryStore;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+
+  constructor({ store, now, onInvalid = () => undefined }: ModelRegistryOptions) {
+    this.#on = { store, now, onInvalid };
+  }
+
+  execute(command: RegistryCommand, commandId: string): Promise<RegistryResult> {
+    return this.#inTurn(async () => {
+      const model = await readModel(this.#on, command.model);
+      await repairServing(this.#on, model);
+      return carryOut(this.#on, model, command, commandId);
+    });
+  }
 
   readCatalog(): Promise<Catalog> {
-    return readCatalog(this.store, this.timestamp(), this.onInvalid);
+    return this.#inTurn(async () => {
+      const models = await readModels(this.#on);
+      return {
+        builtAt: new Date(this.#on.now()).toISOString(),
+        models: models.filter(({ versions }) => versions.length > 0).map(({ name, serving, versions }) => ({ name, serving, versions: [...versions] })),
+      };
+    });
   }
 
   promotions(model: string): Promise<Promotion[]> {
-    return readPromotions(this.store, model);
+    return this.#inTurn(async () => {
+      const { sequences } = await readModel(this.#on, model);
+      return readPromotions(this.#on, model, sequences);
+    });
   }
 
-  async execute(command: RegistryCommand, commandId: string): Promise<RegistryResult> {
-    const catalog = await this.readCatalog();
-    if (command.command === 'publish') return this.#publish(catalog, command, commandId);
-    const { serving, versions } = findModel(catalog, command.model);
-    const change = changeOf(command, serving);
-    if (change.to !== null) assertVersion(command.model, versions, change.to);
-    return this.#change(command, { ...change, commandId });
+  repair(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const model of await readModels(this.#on)) await repairServing(this.#on, model);
+    });
   }
 
-  async #publish(catalog: Catalog, command: Command<'publish'>, commandId: string): Promise<RegistryResult> {
-    const { model, draft, stagedUnder } = command;
-    const versions = catalog.models.find(({ name }) => name === model)?.versions ?? [];
-    const { runId } = draft.lineage;
-    const made = runId === null ? undefined : versions.find(({ lineage }) => lineage.runId === runId);
-    // A folder without a manifest is a publish that was cut off: its number is free, its files are overwritten.
-    const version = made?.version ?? (versions.at(-1)?.version ?? 0) + 1;
-    if (made === undefined) await publishVersion(this.store, { model, version, draft, stagedUnder, createdAt: this.timestamp() });
-    await this.#deleteStaged(stagedUnder);
-    if (command.promote) return this.#change(command, { alias: CHAMPION, to: version, commandId });
-    return { model, version, aliases: (await readServing(this.store, model)).aliases };
-  }
-
-  async #change({ model, by, why }: RegistryCommand, { alias, to, commandId }: { alias: string; to: number | null; commandId: string }): Promise<RegistryResult> {
-    const state = await readServing(this.store, model);
-    const isDone = state.aliases[alias] === (to ?? undefined) || (await this.promotions(model)).some((promotion) => promotion.commandId === commandId);
-    const next = isDone ? state : await appendPromotion(this.store, model, state, { at: this.timestamp(), by, why, alias, to, commandId });
-    return { model, version: next.aliases[alias] ?? to ?? 0, aliases: next.aliases };
-  }
-
-  async #deleteStaged(stagedUnder: string): Promise<void> {
-    for await (const key of this.store.list(`${stagedUnder}/`)) await this.store.delete(key);
+  /** Neither a command nor a reader sees another command half done. */
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastTurn.then(action);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
   }
 }
 
-function changeOf(command: Exclude<RegistryCommand, { command: 'publish' }>, serving: ServingState): { alias: string; to: number | null } {
+async function carryOut(on: RegistryStore, model: ModelState, command: RegistryCommand, commandId: string): Promise<RegistryResult> {
   switch (command.command) {
+    case 'publish':
+      return publishVersion(on, model, command, commandId);
     case 'promote':
-      return { alias: CHAMPION, to: command.version };
+      return promote(on, model, command, commandId);
     case 'rollback':
-      return { alias: CHAMPION, to: command.version ?? previousVersion(command.model, serving) };
+      return rollBack(on, model, command, commandId);
     case 'set-alias':
-      return { alias: command.alias, to: command.version };
+      return setAlias(on, model, command, commandId);
+    default:
+      return assertNever(command);
   }
-}
-
-function previousVersion(model: string, { aliases }: ServingState): number {
-  const previous = aliases[PREVIOUS];
-  if (previous !== undefined) return previous;
-  throw new ServingError('conflict', `Model "${model}" has no previous champion to go back to; name a version.`);
-}
-
-function assertVersion(model: string, versions: readonly Manifest[], version: number): void {
-  if (versions.some((manifest) => manifest.version === version)) return;
-  throw new ServingError('version-not-found', `Model "${model}" has no version ${version}; its versions: ${versions.map((manifest) => manifest.version).join(', ')}.`);
 }

@@ -15,10 +15,15 @@ export const registryCommandSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('promote'), ...change, version: modelVersionSchema }),
   /** Points `champion` at `version`, by default at `previous`. */
   z.object({ command: z.literal('rollback'), ...change, version: modelVersionSchema.optional() }),
+  /** Points an alias of the user's own at `version`, or removes it when null; `champion` is promoted, `previous` is the registry's. */
   z.object({ command: z.literal('set-alias'), ...change, alias: aliasSchema, version: modelVersionSchema.nullable() }),
 ]);
 
 export type RegistryCommand = z.infer<typeof registryCommandSchema>;
+export type PublishCommand = Extract<RegistryCommand, { command: 'publish' }>;
+export type PromoteCommand = Extract<RegistryCommand, { command: 'promote' }>;
+export type RollbackCommand = Extract<RegistryCommand, { command: 'rollback' }>;
+export type SetAliasCommand = Extract<RegistryCommand, { command: 'set-alias' }>;
 
 /** What a command came to: the version it was about (0 when an alias was removed) and the aliases afterwards. */
 export const registryResultSchema = z.object({ model: modelNameSchema, version: z.number().int().min(0), aliases: z.record(z.string(), modelVersionSchema) });
