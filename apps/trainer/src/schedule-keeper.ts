@@ -3,21 +3,25 @@ import type { Logger } from '@switchyard/service-runtime';
 import type { Pipelines } from './load-pipelines.js';
 import { reconcileSchedules } from './schedules.js';
 
-/** A Redis that lost its data has its schedules back after this time. */
-const INTERVAL_MS = 60_000;
+/** A Redis that lost its data has its schedules and pipelines back after this time. */
+const INTERVAL_MS = 10_000;
 
-/** Sets the schedules at start and keeps them set while the trainer lives. */
+export interface ScheduleKeeperOptions {
+  readonly queue: Queue;
+  readonly pipelines: Pipelines;
+  readonly logger: Logger;
+  /** Tells the api which pipelines there are. */
+  readonly publish: () => Promise<void>;
+}
+
+/** Sets the schedules, and says which pipelines there are, at start and for as long as the trainer lives. */
 export class ScheduleKeeper {
-  readonly #queue: Queue;
-  readonly #pipelines: Pipelines;
-  readonly #logger: Logger;
+  readonly #options: ScheduleKeeperOptions;
   #timer: NodeJS.Timeout | undefined;
   #reconciling: Promise<void> | undefined;
 
-  constructor(queue: Queue, pipelines: Pipelines, logger: Logger) {
-    this.#queue = queue;
-    this.#pipelines = pipelines;
-    this.#logger = logger;
+  constructor(options: ScheduleKeeperOptions) {
+    this.#options = options;
   }
 
   start(): void {
@@ -36,11 +40,13 @@ export class ScheduleKeeper {
   }
 
   async #reconcile(): Promise<void> {
+    const { queue, pipelines, logger, publish } = this.#options;
     try {
-      const { set, removed } = await reconcileSchedules(this.#queue, this.#pipelines);
-      if (set + removed > 0) this.#logger.info({ set, removed }, 'training.schedules-set');
+      await publish();
+      const { set, removed } = await reconcileSchedules(queue, pipelines);
+      if (set + removed > 0) logger.info({ set, removed }, 'training.schedules-set');
     } catch (error) {
-      this.#logger.warn({ err: error }, 'training.schedules-failed');
+      logger.warn({ err: error }, 'training.schedules-failed');
     }
   }
 }

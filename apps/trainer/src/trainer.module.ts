@@ -3,14 +3,13 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { register } from 'prom-client';
-import { createRedisCatalog } from '@switchyard/catalog-redis';
+import { createRedisCatalog, publishPipelines } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
 import { createTrainingMetrics } from '@switchyard/metrics-prometheus';
 import type { CatalogSource } from '@switchyard/model-registry';
-import type { ObjectStore } from '@switchyard/object-store';
 import { createOnnxCompiler } from '@switchyard/onnx-export';
 import { createRegistryCommands } from '@switchyard/queue-bullmq';
-import { CONFIG, LOGGER, Lifetime, OBJECT_STORE, REDIS, ServiceRuntimeModule, type Logger, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { createTensorflowTrainer } from '@switchyard/trainer-tensorflow';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import { FirstRuns } from './first-runs.js';
@@ -42,48 +41,44 @@ export class TrainerModule {
   }
 }
 
-/* eslint-disable max-params -- Nest hands a factory what `inject` names, one parameter each. */
+type Parts = ServiceParts<TrainerConfig>;
+
 const RUN_PROVIDERS: Provider[] = [
   { provide: PIPELINES, inject: [CONFIG], useFactory: (config: TrainerConfig) => loadPipelines(config.PIPELINES_DIRECTORY) },
-  { provide: RUN_OUTCOMES, inject: [OBJECT_STORE, LOGGER], useFactory: (store: ObjectStore, logger: Logger) => new RunOutcomes(store, systemClock, logger) },
-  {
-    provide: CATALOG,
-    inject: [REDIS, CONFIG, LOGGER, Lifetime],
-    useFactory: async (redis: Redis, config: TrainerConfig, logger: Logger, lifetime: Lifetime) =>
-      lifetime.own(await createRedisCatalog({ redis, prefix: config.QUEUE_PREFIX, onError: (error) => logger.warn({ err: error }, 'trainer.catalog-unreadable') })),
-  },
-  {
-    provide: TRAINING_RUNS,
-    inject: [PIPELINES, CATALOG, OBJECT_STORE, REDIS, CONFIG, LOGGER, Lifetime],
-    useFactory: (pipelines: Pipelines, catalog: CatalogSource, store: ObjectStore, redis: Redis, config: TrainerConfig, logger: Logger, lifetime: Lifetime) => {
-      const commands = lifetime.own(createRegistryCommands({ redis, prefix: config.QUEUE_PREFIX }));
-      return new TrainingRuns({
-        pipelines, catalog, store, logger,
-        clock: systemClock,
-        trainer: createTensorflowTrainer({ datasets: { moduleUrl: import.meta.resolve('@switchyard/dataset-sources'), exportName: 'datasetSource' }, timeoutMs: config.FIT_TIMEOUT_MS }),
-        compilers: [createOnnxCompiler()],
-        parity: createFormComparer(openParityEngines),
-        registry: { publish: (command) => commands.execute(command, { timeoutMs: config.PUBLISH_TIMEOUT_MS }) },
-        observer: createTrainingMetrics(register),
-      });
-    },
-  },
+  { provide: RUN_OUTCOMES, inject: [SERVICE_PARTS], useFactory: ({ store, logger }: Parts) => new RunOutcomes(store, systemClock, logger) },
+  { provide: CATALOG, inject: [SERVICE_PARTS], useFactory: openCatalog },
+  { provide: TRAINING_RUNS, inject: [PIPELINES, CATALOG, SERVICE_PARTS], useFactory: createTrainingRuns },
 ];
 
 const SCHEDULE_PROVIDERS: Provider[] = [
-  {
-    provide: SCHEDULE_KEEPER,
-    inject: [getQueueToken(SCHEDULE_QUEUE), PIPELINES, LOGGER, Lifetime],
-    useFactory: (queue: Queue, pipelines: Pipelines, logger: Logger, lifetime: Lifetime) => {
-      const keeper = lifetime.own(new ScheduleKeeper(queue, pipelines, logger));
-      keeper.start();
-      return keeper;
-    },
-  },
+  { provide: SCHEDULE_KEEPER, inject: [getQueueToken(SCHEDULE_QUEUE), PIPELINES, SERVICE_PARTS], useFactory: startScheduleKeeper },
   {
     provide: FIRST_RUNS,
-    inject: [getQueueToken(TRAINING_QUEUE), CATALOG, PIPELINES, LOGGER, Lifetime],
-    useFactory: (queue: Queue, catalog: CatalogSource, pipelines: Pipelines, logger: Logger, lifetime: Lifetime) =>
-      lifetime.own(new FirstRuns({ catalog, queue, pipelines, logger })),
+    inject: [getQueueToken(TRAINING_QUEUE), CATALOG, PIPELINES, SERVICE_PARTS],
+    useFactory: (queue: Queue, catalog: CatalogSource, pipelines: Pipelines, { logger, lifetime }: Parts) => lifetime.own(new FirstRuns({ catalog, queue, pipelines, logger })),
   },
 ];
+
+async function openCatalog({ redis, config, logger, lifetime }: Parts): Promise<CatalogSource> {
+  return lifetime.own(await createRedisCatalog({ redis, prefix: config.QUEUE_PREFIX, onError: (error) => logger.warn({ err: error }, 'trainer.catalog-unreadable') }));
+}
+
+function createTrainingRuns(pipelines: Pipelines, catalog: CatalogSource, { redis, store, config, logger, lifetime }: Parts): TrainingRuns {
+  const commands = lifetime.own(createRegistryCommands({ redis, prefix: config.QUEUE_PREFIX }));
+  return new TrainingRuns({
+    pipelines, catalog, store, logger,
+    clock: systemClock,
+    trainer: createTensorflowTrainer({ datasets: { moduleUrl: import.meta.resolve('@switchyard/dataset-sources'), exportName: 'datasetSource' }, timeoutMs: config.FIT_TIMEOUT_MS }),
+    compilers: [createOnnxCompiler()],
+    parity: createFormComparer(openParityEngines),
+    registry: { publish: (command) => commands.execute(command, { timeoutMs: config.PUBLISH_TIMEOUT_MS }) },
+    observer: createTrainingMetrics(register),
+  });
+}
+
+function startScheduleKeeper(queue: Queue, pipelines: Pipelines, { redis, config, logger, lifetime }: Parts): ScheduleKeeper {
+  const publish = (): Promise<void> => publishPipelines(redis, config.QUEUE_PREFIX, [...pipelines.values()]);
+  const keeper = lifetime.own(new ScheduleKeeper({ queue, pipelines, logger, publish }));
+  keeper.start();
+  return keeper;
+}
