@@ -101,9 +101,21 @@ describe('decodePredict', () => {
     }), { numRuns: RUNS });
   });
 
+  it('accepts no lists but regular ones, however alike their rows look', () => {
+    const leaf = fc.constantFrom('0.0', '0.0', '0.0', '0', '1.5');
+    const level = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> => fc.array(inner, { minLength: 1, maxLength: 3 }).map((items) => `[${items.join(',')}]`);
+    const anyLists = fc.oneof(level(leaf), level(level(leaf)), level(level(level(leaf))), level(fc.oneof(leaf, level(leaf))));
+    fc.assert(fc.property(anyLists, (text) => {
+      const body = Buffer.from(`{"inputs":${text}}`);
+      expect(outcome(() => decodePredict(body, signatureOf('float32', [-1, -1])))).toEqual(outcome(() => decodeDocument(body, signatureOf('float32', [-1, -1]))));
+    }), { numRuns: RUNS * 2 });
+  });
+
   it('copies runs of equal text only where the lists allow it', () => {
     const body = (text: string): Buffer => Buffer.from(`{"instances":${text}}`);
     expect(outcome(() => decodeNumberBody(body('[[0.0],[0.0],[0.0],[1.5]]'), signatureOf('float32', [-1, 1])))).toEqual(outcome(() => decodeDocument(body('[[0.0],[0.0],[0.0],[1.5]]'), signatureOf('float32'))));
+    expect(decodeNumberBody(body('[[1,0.0],[0.0],[0.0],[2,3]]'), signatureOf('float32', [-1, 2]))).toBeNull();
+    expect(decodeNumberBody(body('[[1,2],[3],[4,5],[6,7,8]]'), signatureOf('float32', [-1, 2]))).toBeNull();
     expect(decodeNumberBody(body('[[0.0,0.0],[0.0,0.0,0.0]]'), signatureOf('float32', [-1, 2]))).toBeNull();
     expect(decodeNumberBody(body('[[0.0,0.0,0.0,0.0,0.0],[0.0,0.0,0.0]]'), signatureOf('float32', [-1, 2]))).toBeNull();
     expect(decodeNumberBody(body('[[[0.0],[0.0]],[[0.0],[0.0],[0.0]]]'), signatureOf('float32', [-1, 2, 1]))).toBeNull();
