@@ -9,8 +9,11 @@ function shown(line: object): string | null {
 
 describe('describeLogEntry', () => {
   it('shows how training goes, one line per step or epoch', () => {
-    expect(shown({ level: 30, msg: 'training.progress', pipeline: 'mnist', step: 'train', message: 'epoch 2 of 5, loss 0.0712' })).toBe(
-      '  mnist              train: epoch 2 of 5, loss 0.0712',
+    const progress = { level: 30, msg: 'training.progress', pipeline: 'mnist' };
+    expect(shown({ ...progress, step: 'gate', message: 'The gate is passed.' })).toBe('  mnist              gate: The gate is passed.');
+    const epoch = { epoch: 2, epochs: 6, loss: 0.07124, accuracy: 0.98123, validationLoss: 0.05, validationAccuracy: 0.9876, durationMs: 6_324 };
+    expect(shown({ ...progress, step: 'fit', message: 'Epoch 2 of 6.', ...epoch })).toBe(
+      '  mnist              fit: Epoch 2 of 6.  loss 0.0712  accuracy 98.12 %  on unseen rows 98.76 %  6.3 s',
     );
   });
 

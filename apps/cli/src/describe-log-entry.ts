@@ -15,7 +15,21 @@ export function describeLogEntry(source: string, entry: LogEntry): string | null
 
 function describeProgress(entry: LogEntry): string {
   const what = [text(entry, 'step'), text(entry, 'message')].filter(Boolean).join(': ');
-  return `  ${(text(entry, 'pipeline') || 'training').padEnd(18)} ${what}`;
+  return `  ${(text(entry, 'pipeline') || 'training').padEnd(18)} ${[what, ...describeEpoch(entry)].join('  ')}`;
+}
+
+/** What the fields of an epoch tell, in the order in which one reads them. */
+function describeEpoch({ loss, accuracy, validationAccuracy, durationMs }: LogEntry): string[] {
+  return [
+    typeof loss === 'number' ? `loss ${loss.toFixed(4)}` : '',
+    typeof accuracy === 'number' ? `accuracy ${percent(accuracy)}` : '',
+    typeof validationAccuracy === 'number' ? `on unseen rows ${percent(validationAccuracy)}` : '',
+    typeof durationMs === 'number' ? `${(durationMs / 1000).toFixed(1)} s` : '',
+  ].filter(Boolean);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
 }
 
 function reasonOf(entry: LogEntry): string {
