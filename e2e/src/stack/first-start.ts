@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestStack } from '@switchyard/test-kit';
 import { awaitChampions } from './await-champions.js';
+import { keptTrainedObjects } from './trained-objects.config.js';
 
 /** What a first start on an empty store did, kept for the specs that come after it in the same run. */
 export interface FirstStart {
@@ -21,7 +22,7 @@ const TRAINING_DEADLINE_MS = 300_000;
  * It takes a minute, so it is done once per run of the tests (jest runs e2e files in one process) and its store is handed on.
  */
 export async function firstStart(): Promise<FirstStart> {
-  const directory = join(tmpdir(), `switchyard-e2e-${process.pid}`);
+  const directory = keptTrainedObjects ?? join(tmpdir(), `switchyard-e2e-${process.pid}`);
   const record = join(directory, 'first-start.json');
   const done = await readFile(record, 'utf8').catch(() => null);
   if (done !== null) return JSON.parse(done) as FirstStart;
