@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { systemClock } from '@switchyard/clock';
+import { ManualClock } from '@switchyard/clock';
 import { ServingError } from '@switchyard/errors';
 import type { InferenceJob, InferenceQueue, InferenceReply, InferRequest, InferResponse } from '@switchyard/inference';
 import { numericData, tensor } from '@switchyard/tensor';
@@ -36,9 +36,13 @@ function answer(job: InferenceJob): InferenceReply {
   return { outputs: new Map([['y', tensor('float32', [values.length, 1], Float32Array.from(values, (value) => value + 1))]]), failures };
 }
 
+/** A clock that stands still: no deadline passes unless a test moves it. */
+const clock = new ManualClock();
+const DEADLINE_AT_MS = clock.wallMs() + 60_000;
+
 function request(values: number[], more: Partial<InferRequest> = {}): InferRequest {
   return {
-    requestId: 'r', model: 'm', version: 1, rows: values.length, priority: 'interactive', deadlineAtMs: Date.now() + 60_000,
+    requestId: 'r', model: 'm', version: 1, rows: values.length, priority: 'interactive', deadlineAtMs: DEADLINE_AT_MS,
     inputs: new Map([['x', tensor('float32', [values.length, 1], Float32Array.from(values))]]), ...more,
   };
 }
@@ -47,7 +51,7 @@ const valuesOf = ({ outputs }: InferResponse): number[] => [...outputs.values()]
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000): Coupler {
-  return new Coupler({ queue, clock: systemClock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => 1 });
+  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => 1 });
 }
 
 describe('Coupler', () => {
@@ -95,7 +99,9 @@ describe('Coupler', () => {
 
   it('answers at the deadline when no reply comes', async () => {
     const coupler = couplerOn(new ManualQueue());
-    await expect(coupler.submit(request([1], { deadlineAtMs: Date.now() + 20 }))).rejects.toMatchObject({ kind: 'deadline-exceeded' });
+    const answer = coupler.submit(request([1], { deadlineAtMs: clock.wallMs() + 20 }));
+    clock.advance(20);
+    await expect(answer).rejects.toMatchObject({ kind: 'deadline-exceeded' });
     expect(coupler.rowsInHand).toBe(0);
   });
 
