@@ -8,7 +8,7 @@ import { decodeNumberBody } from './decode-number-body.js';
 import { decodePredict } from './decode-predict.js';
 import type { DecodedPredict } from './decoded-predict.js';
 
-const RUNS = 2_000;
+const RUNS = 1_000;
 
 function signatureOf(dtype: Dtype, shape: number[] = [-1]): Signature {
   return { inputs: [{ name: 'x', dtype, shape, finite: false }], outputs: [{ name: 'y', dtype: 'float32', shape: [-1], finite: false }] };
@@ -16,7 +16,7 @@ function signatureOf(dtype: Dtype, shape: number[] = [-1]): Signature {
 
 /** Numbers as clients print them: short and long, with exponents, out of float32's range, at its rounding boundaries. */
 const numberText = fc.oneof(
-  fc.constantFrom('0', '0.0', '-0', '-0.0', '1', '255', '0.5', '1e0', '2E+3', '0.00001', '0.30000000000000004', '1e-45', '3.4028234e38', '16777217', '9007199254740993'),
+  fc.constantFrom('0', '0.0', '-0', '-0.0', '1', '255', '0.5', '1e0', '2E+3', '0.00001', '0.30000000000000004', '1e-45', '3.4028234e38', '16777217', '9007199254740993', '881925825.2453473', '123456789', '1234567890', '12345678.5', '0.123456789', '0.1234567891'),
   fc.integer().map(String),
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
   fc.float({ noNaN: true, noDefaultInfinity: true }).map(String),
@@ -114,7 +114,7 @@ describe('decodePredict', () => {
   it('copies runs of equal text only where the lists allow it', () => {
     const body = (text: string): Buffer => Buffer.from(`{"instances":${text}}`);
     expect(outcome(() => decodeNumberBody(body('[[0.0],[0.0],[0.0],[1.5]]'), signatureOf('float32', [-1, 1])))).toEqual(outcome(() => decodeDocument(body('[[0.0],[0.0],[0.0],[1.5]]'), signatureOf('float32'))));
-    expect(decodeNumberBody(body('[[1,0.0],[0.0],[0.0],[2,3]]'), signatureOf('float32', [-1, 2]))).toBeNull();
+    expect(decodeNumberBody(body('[[1,1],[1,0.0],[0.0],[0.0],[2,2]]'), signatureOf('float32', [-1, -1]))).toBeNull();
     expect(decodeNumberBody(body('[[1,2],[3],[4,5],[6,7,8]]'), signatureOf('float32', [-1, 2]))).toBeNull();
     expect(decodeNumberBody(body('[[0.0,0.0],[0.0,0.0,0.0]]'), signatureOf('float32', [-1, 2]))).toBeNull();
     expect(decodeNumberBody(body('[[0.0,0.0,0.0,0.0,0.0],[0.0,0.0,0.0]]'), signatureOf('float32', [-1, 2]))).toBeNull();

@@ -90,7 +90,7 @@ function readLists(bytes: Uint8Array, cursor: Cursor, levels: ListLevels, { forF
         byte = bytes[++position]!;
         for (; (byte - ZERO) >>> 0 < 10 && position < limit; byte = bytes[++position]!) mantissa = (Math.imul(mantissa, 10) + byte - ZERO) | 0;
         decimals = position - firstDecimal;
-        if (decimals === 0) return null;
+        if (decimals === 0 && (byte - ZERO) >>> 0 > 9) return null;
       }
     }
     if (count === data.length) data = grow(data, forFloat32, maxCount);
