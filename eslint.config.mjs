@@ -3,12 +3,14 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Which layer may use which, and which package owns which technology: the one table of the architecture.
- * foundation ← domain ← adapter ← platform ← app; an adapter never imports another adapter. `testing` is for specs.
+ * foundation ← domain ← technology ← adapter ← platform ← app; an adapter never imports another adapter: what adapters on one
+ * technology share is a `technology`. `testing` is for specs.
  */
 const LAYERS = [
   { sourceTag: 'layer:foundation', onlyDependOnLibsWithTags: ['layer:foundation'], allowedExternalImports: ['@jest/globals', 'fast-check'] },
   { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['zod', 'fast-check', '@jest/globals'] },
-  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation', 'layer:testing'], bannedExternalImports: ['@nestjs/*', 'pino'] },
+  { sourceTag: 'layer:technology', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['@tensorflow/*', '@jest/globals'] },
+  { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:technology', 'layer:domain', 'layer:foundation', 'layer:testing'], bannedExternalImports: ['@nestjs/*', 'pino'] },
   { sourceTag: 'layer:platform', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation', 'layer:testing'] },
   { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation', 'layer:testing'] },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:platform', 'layer:domain', 'layer:foundation'] },

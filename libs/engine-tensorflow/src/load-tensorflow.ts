@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import type * as tfjsNode from '@tensorflow/tfjs-node';
+import { prepareTfjsNode } from '@switchyard/engine-tfjs';
 import { ServingError } from '@switchyard/errors';
-import { quietNativeLog } from './tensorflow.config.js';
 
 export type Tensorflow = typeof tfjsNode;
 
@@ -10,8 +9,7 @@ export type Tensorflow = typeof tfjsNode;
  * @throws ServingError `engine-unavailable` saying what to do.
  */
 export async function loadTensorflow(importModule: () => Promise<Tensorflow> = () => import('@tensorflow/tfjs-node')): Promise<Tensorflow> {
-  restoreRemovedUtil();
-  quietNativeLog();
+  prepareTfjsNode();
   try {
     const tensorflow = await importModule();
     // Without this, every operation checks its results for NaN and the library greets on stderr.
@@ -24,11 +22,4 @@ export async function loadTensorflow(importModule: () => Promise<Tensorflow> = (
       { cause },
     );
   }
-}
-
-/** tfjs-node 4.22 calls two functions of `node:util` that Node 23 removed. */
-function restoreRemovedUtil(): void {
-  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
 }

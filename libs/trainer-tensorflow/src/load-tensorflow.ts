@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as tfjs from '@tensorflow/tfjs';
-import { quietTensorFlow } from './tensorflow-log.config.js';
+import { prepareTfjsNode } from '@switchyard/engine-tfjs';
 
 /** What both builds of TensorFlow.js offer; the native one adds only what is not used here. */
 export type TensorFlow = typeof tfjs;
@@ -15,8 +15,7 @@ export interface LoadedTensorFlow {
 /** TensorFlow.js on the native library where it loads, else on the plain JavaScript backend, which trains too, but far slower. */
 export async function loadTensorFlow(): Promise<LoadedTensorFlow> {
   const require = createRequire(import.meta.url);
-  quietTensorFlow();
-  restoreRemovedUtilities(require('node:util') as Record<string, unknown>);
+  prepareTfjsNode();
   try {
     const tf = require('@tensorflow/tfjs-node') as TensorFlow;
     await tf.ready();
@@ -26,10 +25,4 @@ export async function loadTensorFlow(): Promise<LoadedTensorFlow> {
     await tf.setBackend('cpu');
     return { tf, native: false, problem: error instanceof Error ? error.message : String(error) };
   }
-}
-
-/** Node 23 removed two deprecated functions of `node:util` that tfjs-node 4.22 still calls. */
-function restoreRemovedUtilities(util: Record<string, unknown>): void {
-  util['isNullOrUndefined'] ??= (value: unknown): boolean => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
 }

@@ -2,12 +2,12 @@ import { ServingError } from '@switchyard/errors';
 import type { NativeModel, TensorDeclaration } from '@switchyard/engine';
 import type { Signature, TensorSpec } from '@switchyard/model-registry';
 import type { Tensor, TensorMap } from '@switchyard/tensor';
-import type { Tensorflow } from './load-tensorflow.js';
 import type { TfjsModel } from './tfjs-model.js';
+import type { Tfjs } from './tfjs-runtime.js';
 import { fromTfjs, toTfjs } from './tfjs-tensors.js';
 
 /** A TensorFlow.js model behind the names of `signature`; every tensor a run makes is freed with it. */
-export function nativeModel(tf: Tensorflow, model: TfjsModel, signature: Signature): NativeModel {
+export function nativeTfjsModel(tf: Tfjs, model: TfjsModel, signature: Signature): NativeModel {
   const declared = { inputs: named(model.inputs, signature.inputs), outputs: named(model.outputs, signature.outputs) };
   return {
     declared,

@@ -1,7 +1,6 @@
-import type { GraphModel } from '@tensorflow/tfjs-converter';
 import type { Tensor as TfjsTensor } from '@tensorflow/tfjs-core';
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { TensorDeclaration } from '@switchyard/engine';
+import type { LayerTensor, NodeTensor, TfjsGraphModel, TfjsLayersModel } from './tfjs-runtime.js';
 import { dtypeOf } from './tfjs-tensors.js';
 
 /** A layers model or a graph model, seen alike: tensors go in and come out in the order in which they are declared. */
@@ -14,10 +13,10 @@ export interface TfjsModel {
 }
 
 /** Inputs and outputs go by the names of their layers. */
-export function layersModel(model: LayersModel): TfjsModel {
+export function layersModel(model: TfjsLayersModel): TfjsModel {
   const declare =
     (names: readonly string[]) =>
-    (slot: SymbolicTensor, index: number): TensorDeclaration => {
+    (slot: LayerTensor, index: number): TensorDeclaration => {
       // A sequential model lists no names; its slots are called `layer/node`.
       const name = names[index] ?? slot.name.split('/')[0] ?? slot.name;
       return { name, dtype: dtypeOf(name, slot.dtype), shape: slot.shape };
@@ -32,11 +31,11 @@ export function layersModel(model: LayersModel): TfjsModel {
 }
 
 /** Inputs and outputs go by the keys of the graph's signature, else by the names of their nodes. */
-export function graphModel(model: GraphModel): TfjsModel {
+export function graphModel(model: TfjsGraphModel): TfjsModel {
   const { inputs = {}, outputs = {} } = (model.modelSignature ?? {}) as GraphSignature;
   const declare =
     (names: readonly string[], infos: Readonly<Record<string, SignatureInfo>>) =>
-    (slot: GraphModel['inputs'][number], index: number): TensorDeclaration => {
+    (slot: NodeTensor, index: number): TensorDeclaration => {
       const name = names[index] ?? slot.name;
       // The nodes of outputs rarely carry a shape; the signature does.
       const shape = infos[name]?.tensorShape?.dim?.map(({ size }) => Number(size)) ?? slot.shape;

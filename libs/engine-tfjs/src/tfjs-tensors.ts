@@ -1,7 +1,7 @@
-import type { Tensor as TfjsTensor } from '@tensorflow/tfjs-node';
+import type { Tensor as TfjsTensor } from '@tensorflow/tfjs-core';
 import { ServingError } from '@switchyard/errors';
 import { numericData, type Dtype, type Tensor } from '@switchyard/tensor';
-import type { Tensorflow } from './load-tensorflow.js';
+import type { Tfjs } from './tfjs-runtime.js';
 
 /** Element types both sides have; the library widens every other one. */
 const TFJS_DTYPES = ['float32', 'int32', 'bool', 'string'] as const;
@@ -16,7 +16,7 @@ export function dtypeOf(name: string, dtype: string): Dtype {
 }
 
 /** The library's tensor over the same memory, until it uploads it. */
-export function toTfjs(tf: Tensorflow, of: Tensor): TfjsTensor {
+export function toTfjs(tf: Tfjs, of: Tensor): TfjsTensor {
   const shape = [...of.shape];
   if (of.dtype === 'string') return tf.tensor(of.data as Uint8Array[], shape, 'string');
   return tf.tensor(numericData(of) as Float32Array, shape, of.dtype as TfjsDtype);
