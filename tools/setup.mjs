@@ -7,7 +7,7 @@ import { runSetup, SetupError } from './setup/run-setup.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 try {
-  await runSetup({ root, withMinio: true, isByHand: true });
+  await runSetup({ root, forTests: true, isByHand: true });
   process.stdout.write('Ready. Next: npm start, or npm test.\n');
 } catch (error) {
   if (!(error instanceof SetupError)) throw error;

@@ -31,7 +31,7 @@ process.exitCode = tally.failed > 0 ? 1 : 0;
 
 /** @returns {Promise<Tally>} */
 async function runEverything() {
-  const { redis, minio } = await runSetup({ root, withMinio: true });
+  const { redis, minio } = await runSetup({ root, forTests: true });
   if (minio === undefined) throw new SetupError('Set-up said nothing of MinIO. This is a bug.');
   // Whoever narrows the tests wants their answer, not lint's.
   const checks = jestArgs.length === 0 ? await runChecks(root) : emptyTally();

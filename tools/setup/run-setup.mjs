@@ -1,8 +1,11 @@
 // @ts-check
 import { ensureBuild } from './build.mjs';
 import { ensureDependencies } from './dependencies.mjs';
+import { ensureHadolint } from './hadolint.mjs';
+import { ensureKustomize } from './kustomize.mjs';
 import { ensureMinio } from './minio.mjs';
 import { ensureNativeTensorflow } from './native-tensorflow.mjs';
+import { ensurePrometheus } from './prometheus.mjs';
 import { ensureRedis } from './redis.mjs';
 import { killRunningCommands } from './run-command.mjs';
 
@@ -16,11 +19,11 @@ export class SetupError extends Error {}
 /**
  * Everything this machine needs, in order; prints one line per step. Steps that find their work done take milliseconds.
  *
- * @param {{root: string, withMinio?: boolean, isByHand?: boolean, say?: (line: string) => void}} options `isByHand`: the user asked for set-up alone, so what failed before is tried again
+ * @param {{root: string, forTests?: boolean, isByHand?: boolean, say?: (line: string) => void}} options `forTests`: also what only tests need; `isByHand`: the user asked for set-up alone, so what failed before is tried again
  * @returns {Promise<{redis: import('./redis.mjs').RedisChoice, minio: import('./step-outcome.mjs').StepOutcome<import('./minio.mjs').MinioChoice> | undefined}>}
  * @throws {SetupError} when dependencies, the build or Redis cannot be had
  */
-export async function runSetup({ root, withMinio = false, isByHand = false, say = printLine }) {
+export async function runSetup({ root, forTests = false, isByHand = false, say = printLine }) {
   requireNode();
   const interrupt = () => {
     killRunningCommands();
@@ -33,12 +36,21 @@ export async function runSetup({ root, withMinio = false, isByHand = false, say 
     report(await ensureNativeTensorflow({ root, say, isByHand }), say);
     need(report(await ensureBuild({ root, say }), say));
     const redis = need(report(await ensureRedis({ say }), say));
-    const minio = withMinio ? report(await ensureMinio({ say }), say) : undefined;
-    return { redis, minio };
+    return { redis, minio: forTests ? await prepareTests(say) : undefined };
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/**
+ * What only tests need. Without it they are reported skipped, each with its reason.
+ *
+ * @param {(line: string) => void} say
+ */
+async function prepareTests(say) {
+  for (const ensure of [ensurePrometheus, ensureKustomize, ensureHadolint]) report(await ensure({ say }), say);
+  return report(await ensureMinio({ say }), say);
 }
 
 function requireNode() {

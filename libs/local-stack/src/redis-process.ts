@@ -79,6 +79,8 @@ function redisArguments(port: number, directory: string): string[] {
     // Work in flight survives a crash; a lost job would be a lost answer.
     appendonly: 'yes',
     appendfsync: 'everysec',
+    // Inputs pass through the file at tens of MB a second: with the default of 64 MB it would be rewritten every few seconds.
+    'auto-aof-rewrite-min-size': '512mb',
     save: '',
     // BullMQ's keys must never be evicted; a full Redis has to say so.
     'maxmemory-policy': 'noeviction',
