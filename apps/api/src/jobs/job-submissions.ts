@@ -6,13 +6,17 @@ import { decodePredict } from '@switchyard/protocol-tf-serving';
 import { jsonBody } from '../http/json-body.js';
 import type { Predictions } from '../predictions/predictions.js';
 
+const MAX_DEADLINE_SECONDS = 7 * 24 * 3_600;
+
 /** Everything of `POST /jobs` but the rows, which the codec reads. */
 const jobEnvelopeSchema = z.object({
   model: modelNameSchema,
-  version: z.union([modelVersionSchema, aliasSchema]).optional(),
+  version: z.union([modelVersionSchema, aliasSchema], { error: 'the number of a version or the name of an alias is expected' }).optional(),
   priority: z.enum(['normal', 'bulk']).default('normal'),
   /** Seconds from now after which the answer is of no use. */
-  deadline_seconds: z.number().positive().max(7 * 24 * 3_600).optional(),
+  deadline_seconds: z.number().positive().max(MAX_DEADLINE_SECONDS).optional(),
+  /** The same as an instant, ISO 8601. */
+  deadline: z.iso.datetime({ offset: true }).optional(),
 });
 
 export interface JobSubmissionsOptions {
@@ -38,8 +42,7 @@ export class JobSubmissions {
     const envelope = jsonBody(body, jobEnvelopeSchema);
     const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
     const { format, inputs } = decodePredict(body, manifest.signature);
-    const timeoutMs = envelope.deadline_seconds === undefined ? jobTimeoutMs : envelope.deadline_seconds * 1_000;
-    const request = predictions.prepare(manifest, inputs, { requestId, timeoutMs, priority: envelope.priority });
+    const request = predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
     return jobs.submit(request, format);
   }
@@ -50,6 +53,14 @@ export class JobSubmissions {
     if (waiting + rows <= limit) return;
     throw new ServingError('overloaded', `${waiting} rows are waiting for this model; with ${rows} more they would pass the limit of ${limit}.`, { retryAfterMs: 5_000 });
   }
+}
+
+function timeoutOf({ deadline, deadline_seconds: seconds }: z.infer<typeof jobEnvelopeSchema>, jobTimeoutMs: number): number {
+  if (seconds !== undefined) return seconds * 1_000;
+  if (deadline === undefined) return jobTimeoutMs;
+  const timeoutMs = Date.parse(deadline) - Date.now();
+  if (timeoutMs > 0 && timeoutMs <= MAX_DEADLINE_SECONDS * 1_000) return timeoutMs;
+  throw new ServingError('invalid-input', `The deadline ${deadline} must lie ahead, by at most ${MAX_DEADLINE_SECONDS} seconds.`);
 }
 
 function versionChoice(version: number | string | undefined): VersionChoice {

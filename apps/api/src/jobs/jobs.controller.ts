@@ -29,7 +29,7 @@ export class JobsController {
       type: 'object', required: ['model'],
       properties: {
         model: { type: 'string' }, version: { oneOf: [{ type: 'integer' }, { type: 'string' }] }, priority: { enum: ['normal', 'bulk'] },
-        deadline_seconds: { type: 'number' }, instances: { type: 'array', items: {} }, inputs: {},
+        deadline_seconds: { type: 'number' }, deadline: { type: 'string', format: 'date-time' }, instances: { type: 'array', items: {} }, inputs: {},
       },
       example: { model: 'simple_classifier', instances: [[1.5, 2.3]] },
     },
