@@ -7,10 +7,12 @@ import type { Logger } from '@switchyard/service-runtime';
 const CHECK_INTERVAL_MS = 2_000;
 
 export interface CatalogKeeperOptions {
-  readonly registry: Pick<ModelRegistry, 'readCatalog'>;
+  readonly registry: Pick<ModelRegistry, 'readCatalog' | 'repair'>;
   readonly redis: Redis;
   readonly prefix: string;
   readonly logger: Logger;
+  /** Puts back what else Redis must hold before commands are taken. */
+  readonly prepareQueue: () => Promise<void>;
   /** Told of each snapshot, for metrics. */
   readonly onPublished: (catalog: Catalog) => void;
 }
@@ -54,10 +56,12 @@ export class CatalogKeeper {
   }
 
   async #rebuild(): Promise<void> {
-    const { redis, prefix, logger } = this.#options;
+    const { registry, redis, prefix, logger, prepareQueue } = this.#options;
     if (redis.status !== 'ready') return;
     try {
       if (this.#isPublished && (await hasCatalog(redis, prefix))) return;
+      await prepareQueue();
+      await registry.repair();
       await this.publish();
       this.#failure = undefined;
       logger.info('catalog.published');

@@ -32,7 +32,7 @@ export class RegistryModule {
       ],
       providers: [
         { provide: REGISTRY_METRICS, useFactory: () => createRegistryMetrics(register) },
-        { provide: MODEL_REGISTRY, inject: [SERVICE_PARTS], useFactory: ({ store }: Parts) => createModelRegistry({ store, now: () => systemClock.wallMs() }) },
+        { provide: MODEL_REGISTRY, inject: [SERVICE_PARTS], useFactory: openRegistry },
         { provide: CATALOG_KEEPER, inject: [MODEL_REGISTRY, REGISTRY_METRICS, SERVICE_PARTS, getQueueToken(REGISTRY_QUEUE)], useFactory: createCatalogKeeper },
         {
           provide: JOB_RESULT_SWEEPER,
@@ -45,10 +45,14 @@ export class RegistryModule {
   }
 }
 
+function openRegistry({ store, logger }: Parts): ModelRegistry {
+  return createModelRegistry({ store, now: () => systemClock.wallMs(), onInvalid: (key, reason) => logger.error({ key, reason }, 'registry.invalid-record') });
+}
+
 function createCatalogKeeper(registry: ModelRegistry, metrics: RegistryMetrics, { redis, config, logger, lifetime, readiness }: Parts, queue: Queue): CatalogKeeper {
-  queue.setGlobalConcurrency(1).catch((error: unknown) => logger.warn({ err: error }, 'registry.concurrency-not-set'));
+  const prepareQueue = async (): Promise<void> => void (await queue.setGlobalConcurrency(1));
   const onPublished = metrics.catalogPublished;
-  const keeper = lifetime.own(new CatalogKeeper({ registry, redis, prefix: config.QUEUE_PREFIX, logger, onPublished }));
+  const keeper = lifetime.own(new CatalogKeeper({ registry, redis, prefix: config.QUEUE_PREFIX, logger, prepareQueue, onPublished }));
   readiness.add('catalog', () => keeper.assertPublished());
   return keeper;
 }

@@ -1,7 +1,7 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnModuleDestroy } from '@nestjs/common';
 import type { Job } from 'bullmq';
-import { encodeError, toServingError } from '@switchyard/errors';
+import { ServingError, encodeError, toServingError } from '@switchyard/errors';
 import { REGISTRY_QUEUE, registryCommandSchema, type ModelRegistry, type RegistryCommand } from '@switchyard/model-registry';
 import type { RegistryAnswer } from '@switchyard/queue-bullmq';
 import { LOGGER, type Logger } from '@switchyard/service-runtime';
@@ -24,8 +24,8 @@ export class RegistryProcessor extends WorkerHost implements OnModuleDestroy {
   /** A refusal is an answer, not a failed job: only an outage is worth another attempt. */
   async process(job: Job): Promise<RegistryAnswer> {
     try {
-      const command = registryCommandSchema.parse(job.data);
-      const result = await this.registry.execute(command, job.id ?? '');
+      const command = parseCommand(job.data);
+      const result = await this.registry.execute(command, commandId(job));
       await this.catalog.publish();
       this.#report(command, result.version);
       return { result };
@@ -41,8 +41,26 @@ export class RegistryProcessor extends WorkerHost implements OnModuleDestroy {
     await this.worker.close();
   }
 
+  @OnWorkerEvent('error')
+  onError(error: Error): void {
+    this.logger.warn({ err: error }, 'registry.queue-error');
+  }
+
   #report(command: RegistryCommand, version: number): void {
     this.logger.info({ command: command.command, model: command.model, version, by: command.by }, 'registry.command-done');
     this.metrics.commandDone(command);
   }
+}
+
+/** The same for every delivery of a job, and for no other job ever: a Redis that lost its data counts job ids from 1 again. */
+function commandId({ id = '', timestamp }: Job): string {
+  return `${id}@${timestamp}`;
+}
+
+/** @throws ServingError `invalid-input` with every problem. */
+function parseCommand(data: unknown): RegistryCommand {
+  const parsed = registryCommandSchema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the command'}: ${issue.message}`);
+  throw new ServingError('invalid-input', `The registry cannot carry out this command; ${problems.join('; ')}.`);
 }
