@@ -1,0 +1,49 @@
+import { availableParallelism } from 'node:os';
+import type { ModelArtifact } from '@switchyard/engine';
+import { runChildTask } from '../child/child-task.js';
+
+/** Which runs to measure. */
+export interface CeilingTask {
+  readonly artifact: ModelArtifact;
+  readonly batchRows: readonly number[];
+  /** Threads within one run. */
+  readonly threads: readonly number[];
+  /** How long each combination is run. */
+  readonly runMs: number;
+}
+
+export interface CeilingRun {
+  readonly threads: number;
+  readonly rows: number;
+  readonly rowsPerSecond: number;
+}
+
+/** What the engine does alone, with no request, no queue and no other process of ours at work. */
+export interface Ceiling {
+  readonly runs: readonly CeilingRun[];
+  /** The fastest: what any server on this machine could reach at most. */
+  readonly best: CeilingRun;
+}
+
+const BATCH_ROWS = [1, 8, 32, 64, 128, 256];
+const MARGIN_MS = 60_000;
+
+/**
+ * Runs the model directly on the engine, in a process of its own, with one thread and with one per core.
+ *
+ * @throws ServingError when the model cannot be loaded or run
+ */
+export async function measureCeiling(artifact: ModelArtifact, runMs: number): Promise<Ceiling> {
+  const task: CeilingTask = { artifact, batchRows: BATCH_ROWS, threads: [...new Set([1, availableParallelism()])], runMs };
+  const runs = await runChildTask<CeilingTask, CeilingRun[]>({
+    name: 'The engine alone',
+    entry: 'ceiling/ceiling-process.js',
+    task,
+    deadlineMs: 2 * task.batchRows.length * task.threads.length * runMs + MARGIN_MS,
+  });
+  return { runs, best: fastest(runs) };
+}
+
+function fastest([first, ...others]: readonly CeilingRun[]): CeilingRun {
+  return others.reduce((best, run) => (run.rowsPerSecond > best.rowsPerSecond ? run : best), first as CeilingRun);
+}

@@ -1,0 +1,79 @@
+import { measureCeiling, type Ceiling } from '../ceiling/ceiling.js';
+import type { ModelArtifact } from '@switchyard/engine';
+import type { System } from '../systems/system.js';
+import type { Workload } from '../workloads/workload.js';
+import { measureLoad, type LoadFigures } from './measure-load.js';
+import type { Timings } from './timings.js';
+
+export interface BenchPlan {
+  readonly systems: readonly System[];
+  readonly workload: Workload;
+  readonly connections: readonly number[];
+  readonly passes: number;
+  readonly timings: Timings;
+  /** What the engine runs alone. */
+  readonly artifact: ModelArtifact;
+  /** Prints a line on how it goes. */
+  readonly say: (line: string) => void;
+}
+
+/** One system in one pass. */
+export interface SystemPass {
+  readonly system: string;
+  readonly startUpMs: number;
+  readonly loads: readonly LoadFigures[];
+}
+
+export interface PassesFigures {
+  /** Before, between and after the passes. */
+  readonly ceilings: readonly Ceiling[];
+  readonly passes: readonly (readonly SystemPass[])[];
+}
+
+/**
+ * Measures every system under every number of connections, pass after pass. Each is started for the pass and stopped after it, so that
+ * they never share the machine; every other pass goes through them backwards, so that none always has the cooler processor.
+ */
+export async function runPasses(plan: BenchPlan): Promise<PassesFigures> {
+  const ceilings = [await measureOneCeiling(plan)];
+  const passes: SystemPass[][] = [];
+  for (let pass = 0; pass < plan.passes; pass++) {
+    const figures: SystemPass[] = [];
+    for (const system of pass % 2 === 0 ? plan.systems : [...plan.systems].reverse()) {
+      plan.say(`Pass ${pass + 1} of ${plan.passes}: ${system.name}`);
+      figures.push(await measureSystem(system, plan));
+    }
+    passes.push(figures);
+    ceilings.push(await measureOneCeiling(plan));
+  }
+  return { ceilings, passes };
+}
+
+async function measureSystem(system: System, { workload, connections, timings, say }: BenchPlan): Promise<SystemPass> {
+  const running = await system.start();
+  try {
+    const loads: LoadFigures[] = [];
+    for (const count of connections) {
+      const figures = await measureLoad(running, workload, { connections: count, warmUpMs: timings.warmUpMs, measureMs: timings.measureMs });
+      say(describeLoad(figures));
+      loads.push(figures);
+    }
+    return { system: system.name, startUpMs: running.startUpMs, loads };
+  } finally {
+    await running.stop();
+  }
+}
+
+async function measureOneCeiling({ artifact, timings, say }: BenchPlan): Promise<Ceiling> {
+  const ceiling = await measureCeiling(artifact, timings.ceilingRunMs);
+  const { rowsPerSecond, rows, threads } = ceiling.best;
+  say(`  the engine alone: ${Math.round(rowsPerSecond)} rows/s at its best (batches of ${rows}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`);
+  return ceiling;
+}
+
+function describeLoad({ connections, answersPerSecond, p50Ms, p99Ms, failures, wrongAnswers }: LoadFigures): string {
+  const failed = Object.entries(failures).map(([kind, count]) => `${count} × ${kind}`);
+  const wrong = wrongAnswers.length > 0 ? [`${wrongAnswers.length} wrong answers`] : [];
+  const troubles = [...failed, ...wrong].join(', ') || 'no failures';
+  return `  ${connections} ${connections === 1 ? 'connection' : 'connections'}: ${Math.round(answersPerSecond)} req/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ${troubles}`;
+}

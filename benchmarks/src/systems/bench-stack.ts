@@ -1,0 +1,41 @@
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { startStack, type Stack, type StackOptions } from '@switchyard/local-stack';
+
+/** The repository: this file is benchmarks/{src,dist}/systems/bench-stack. */
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface BenchStackOptions extends Pick<StackOptions, 'workers' | 'serviceEnv'> {
+  /** Folder that is the object store. */
+  readonly objects: string;
+  /** Pipelines to run when they have no model yet, as in `pipelines/`: the rest would train while time is measured. */
+  readonly pipelines: readonly string[];
+}
+
+/** A stack in a folder of its own; `stop` removes the folder, not the object store. */
+export async function startBenchStack({ objects, pipelines, workers = 1, serviceEnv = {} }: BenchStackOptions): Promise<Stack> {
+  const directory = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const pipelinesDirectory = join(directory, 'pipelines');
+    await mkdir(pipelinesDirectory);
+    for (const name of pipelines) await cp(join(ROOT, 'pipelines', `${name}.json`), join(pipelinesDirectory, `${name}.json`));
+    const stack = await startStack({
+      root: ROOT,
+      directory,
+      workers,
+      objectStoreUrl: pathToFileURL(objects).href,
+      serviceEnv: {
+        ...serviceEnv,
+        trainer: { PIPELINES_DIRECTORY: pipelinesDirectory, ...serviceEnv.trainer },
+        'inference-worker': { MODEL_CACHE_DIRECTORY: join(directory, 'models'), ...serviceEnv['inference-worker'] },
+      },
+    });
+    return { ...stack, stop: () => stack.stop().then(remove) };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+import type { RequestContent } from '../load/http-request.js';
+
+/** What clients ask for, again and again. A system says under which path it takes it. */
+export interface Workload {
+  /** `mnist-row`: names it in results, and to a system. */
+  readonly name: string;
+  /** One line for the report. */
+  readonly description: string;
+  readonly rowsPerRequest: number;
+  readonly requests: readonly RequestContent[];
+  /** What is wrong with an answer to one of the requests, as a sentence; null when it is right. */
+  problemWith(request: number, body: Uint8Array): string | null;
+}
