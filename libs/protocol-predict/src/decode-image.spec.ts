@@ -85,6 +85,12 @@ describe('decodeImage for digits', () => {
     expect(await digit(file)).toEqual({ middle: 1, corner: 0 });
   });
 
+  it('reads the middle of 16-bit grey as the middle', async () => {
+    const pixels = new Uint16Array(28 * 28).fill(0x8000);
+    const file = await sharp(pixels, { raw: { width: 28, height: 28, channels: 1 } }).toColourspace('grey16').png().toBuffer();
+    expect(await digit(file)).toEqual({ middle: Math.fround(128 / 255), corner: Math.fround(128 / 255) });
+  });
+
   it('reads a picture already of the size pixel by pixel', async () => {
     const pixels = Uint8Array.from({ length: 784 }, (_, index) => (index * 37) % 256);
     const file = await sharp(pixels, { raw: { width: 28, height: 28, channels: 1 } }).png().toBuffer();
@@ -108,7 +114,7 @@ describe('decodeImage for digits', () => {
 });
 
 describe('decodeImage for photos', () => {
-  it.each(['png', 'jpeg', 'webp', 'gif', 'tiff'] as const)('reads %s', async (format) => {
+  it.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)('reads %s', async (format) => {
     const at = await photo(await (await halves(64, 32)).toFormat(format).toBuffer());
     expect(at(0, 4)).toEqual(close(RED));
     expect(at(7, 4)).toEqual(close(BLUE));
@@ -165,7 +171,27 @@ describe('refused uploads', () => {
     await expect(photo(withSize(await plain(1, 1, RED).png().toBuffer(), 10_000, 10_000))).rejects.toMatchObject({ kind: 'invalid-input' });
   });
 
-  it.each(['png', 'jpeg', 'webp', 'gif', 'tiff'] as const)('refuses a %s cut short', async (format) => {
+  it('takes fewer pixels of AVIF, whose decoder needs more memory for each', async () => {
+    await expect(photo(await avifClaiming(4_001, 4_000))).rejects.toMatchObject({
+      kind: 'invalid-input',
+      message: 'The image is 4001×4000 pixels; at most 16384 on each side and 16000000 in all are accepted.',
+    });
+  });
+
+  it('refuses an AVIF that is larger than it claims', async () => {
+    await expect(photo(await avifClaiming(16, 16))).rejects.toMatchObject({ kind: 'invalid-input', message: 'The image cannot be decoded: the file is damaged or cut short.' });
+  });
+
+  it('refuses a JPEG of a thousand scans, each of which is valid', async () => {
+    const jpeg = await plain(64, 64, RED).jpeg({ progressive: true }).toBuffer();
+    await expect(photo(withScans(jpeg, 1_000))).rejects.toMatchObject({
+      kind: 'invalid-input',
+      message: 'The JPEG is drawn in more than 500 scans; at most 500 are accepted.',
+    });
+    expect((await photo(withScans(jpeg, 400)))(3, 3)).toEqual(close(RED));
+  });
+
+  it.each(['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const)('refuses a %s cut short', async (format) => {
     const noise = Uint8Array.from({ length: 64 * 64 * 3 }, (_, index) => (index * 7919) % 251);
     const file = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } }).toFormat(format).toBuffer();
     await expect(photo(file.subarray(0, Math.floor(file.length / 2)))).rejects.toMatchObject({
@@ -202,7 +228,7 @@ describe('refused uploads', () => {
   ])('refuses %s', async (_, file, beginning) => {
     await expect(photo(file)).rejects.toMatchObject({
       kind: 'unsupported-media-type',
-      message: `The uploaded file begins with ${beginning}, which no accepted image does; PNG, JPEG, GIF, WebP and TIFF are accepted.`,
+      message: `The uploaded file begins with ${beginning}, which no accepted image does; PNG, JPEG, GIF, WebP, TIFF and AVIF are accepted.`,
     });
   });
 });
@@ -214,6 +240,26 @@ function withSize(png: Buffer, width: number, height: number): Buffer {
   patched.writeUInt32BE(height, 20);
   patched.writeUInt32BE(crc32(patched.subarray(12, 29)), 29);
   return patched;
+}
+
+/** An AVIF of 64×64 pixels whose box `ispe` (ISO/IEC 23008-12, 6.5.3) claims another size. */
+async function avifClaiming(width: number, height: number): Promise<Buffer> {
+  const file = await plain(64, 64, RED).avif().toBuffer();
+  const size = file.indexOf('ispe', 0, 'latin1') + 8;
+  file.writeUInt32BE(width, size);
+  file.writeUInt32BE(height, size + 4);
+  return file;
+}
+
+/**
+ * The progressive JPEG with its last scan as many times more. It refines one bit, which no decoder accepts twice; as a first pass over
+ * all bits (the last byte of its header, ITU-T T.81 B.2.3) it may come again and again.
+ */
+function withScans(jpeg: Buffer, count: number): Buffer {
+  const image = jpeg.subarray(0, -2);
+  const scan = Buffer.from(image.subarray(image.lastIndexOf(Buffer.from([0xff, 0xda]))));
+  scan[2 + scan.readUInt16BE(2) - 1] = 0;
+  return Buffer.concat([image, ...Array<Buffer>(count).fill(scan), jpeg.subarray(-2)]);
 }
 
 /** An uncompressed TIFF of 8×8 pixels, as satellites send them: RGB and further bands (TIFF 6.0, sections 2 and 6). */

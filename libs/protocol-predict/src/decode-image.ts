@@ -10,7 +10,7 @@ import { toGrey } from './to-grey.js';
  * Turns an uploaded image file into the one row a model takes: decoded, upright, on an even background, resized, grey or RGB,
  * inverted where the model was trained on light ink, and each channel scaled as `(x − mean) · scale / std`.
  * @returns float32 `[1, height, width, channels]`, flattened where the signature has it flat.
- * @throws ServingError `unsupported-media-type` when the file is no PNG, JPEG, GIF, WebP or TIFF; `invalid-input` when it is damaged or too
+ * @throws ServingError `unsupported-media-type` when the file is no PNG, JPEG, GIF, WebP, TIFF or AVIF; `invalid-input` when it is damaged or too
  * large; `model-invalid` when preprocessing and signature do not fit each other.
  */
 export async function decodeImage(file: Uint8Array, preprocessing: Preprocessing, spec: TensorSpec): Promise<Tensor> {

@@ -15,6 +15,12 @@ describe('encodeClassification', () => {
     expect(JSON.parse(encodeClassification(answering(0.25, 0.75), ['007', '1e3']).toString())).toEqual({ prediction: '1e3', confidence: 0.75, probabilities: [0.25, 0.75] });
   });
 
+  it('answers the first of equals, and copes with very many classes', () => {
+    expect(JSON.parse(encodeClassification(answering(0.25, 0.375, 0.375), null).toString())).toMatchObject({ prediction: 1, confidence: 0.375 });
+    const many = Array.from({ length: 200_000 }, (_, index) => (index === 150_000 ? 1 : 0));
+    expect(JSON.parse(encodeClassification(new Map([['y', tensor('float32', [1, many.length], Float32Array.from(many))]]), null).toString())).toMatchObject({ prediction: 150_000 });
+  });
+
   it('answers the index where there are no labels', () => {
     expect(JSON.parse(encodeClassification(answering(0.25, 0.75), null).toString())).toMatchObject({ prediction: 1 });
   });

@@ -13,7 +13,7 @@ const DIGITS = [6, 7, 8, 9] as const;
  */
 export function encodeClassification(outputs: TensorMap, labels: readonly string[] | null): Buffer {
   const probabilities = classProbabilities(outputs);
-  const best = probabilities.indexOf(Math.max(...probabilities));
+  const best = indexOfLargest(probabilities);
   return Buffer.from(JSON.stringify({ prediction: prediction(best, labels), confidence: probabilities[best], probabilities }));
 }
 
@@ -26,6 +26,11 @@ function classProbabilities(outputs: TensorMap): number[] {
   const values = Array.from(numericData(output) as Float32Array | Float64Array);
   if (!values.every(Number.isFinite)) throw new ServingError('engine-failed', 'The model answered with a probability that is no finite number.');
   return output.dtype === 'float32' ? values.map(shortest) : values;
+}
+
+/** The first of the largest. Not `Math.max(...)`: a hundred thousand classes would overflow the stack. */
+function indexOfLargest(values: readonly number[]): number {
+  return values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
 }
 
 function prediction(index: number, labels: readonly string[] | null): string | number {

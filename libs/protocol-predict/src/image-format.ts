@@ -1,27 +1,33 @@
 import { ServingError } from '@switchyard/errors';
 
+export type ImageFormat = 'png' | 'jpeg' | 'gif' | 'webp' | 'tiff' | 'avif';
+
 /** Formats by the bytes they begin with; `null` stands for any byte. */
-const SIGNATURES: readonly { readonly format: string; readonly bytes: readonly (number | null)[] }[] = [
+const SIGNATURES: readonly { readonly format: ImageFormat; readonly bytes: readonly (number | null)[] }[] = [
   { format: 'png', bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
   { format: 'jpeg', bytes: [0xff, 0xd8, 0xff] },
   { format: 'gif', bytes: [0x47, 0x49, 0x46, 0x38] },
   { format: 'webp', bytes: [0x52, 0x49, 0x46, 0x46, null, null, null, null, 0x57, 0x45, 0x42, 0x50] },
   { format: 'tiff', bytes: [0x49, 0x49, 0x2a, 0x00] },
   { format: 'tiff', bytes: [0x4d, 0x4d, 0x00, 0x2a] },
+  // The box `ftyp` with the brand `avif` (a picture) or `avis` (a sequence).
+  { format: 'avif', bytes: [0x00, 0x00, 0x00, null, 0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x66] },
+  { format: 'avif', bytes: [0x00, 0x00, 0x00, null, 0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x73] },
 ];
 const SHOWN_BYTES = 8;
 
 /**
  * Lets only bitmaps through to the decoder. It knows more formats (SVG, which is a program that draws and may name other files), and
  * each is code that strangers can reach.
- * @throws ServingError `invalid-input` for an empty file, `unsupported-media-type` for anything but PNG, JPEG, GIF, WebP and TIFF.
+ * @throws ServingError `invalid-input` for an empty file, `unsupported-media-type` for anything but PNG, JPEG, GIF, WebP, TIFF and AVIF.
  */
-export function assertBitmap(file: Uint8Array): void {
+export function bitmapFormat(file: Uint8Array): ImageFormat {
   if (file.length === 0) throw new ServingError('invalid-input', 'The uploaded file is empty; an image is expected.');
-  if (SIGNATURES.some(({ bytes }) => bytes.every((byte, index) => byte === null || byte === file[index]))) return;
+  const signature = SIGNATURES.find(({ bytes }) => bytes.every((byte, index) => byte === null || byte === file[index]));
+  if (signature !== undefined) return signature.format;
   throw new ServingError(
     'unsupported-media-type',
-    `The uploaded file begins with ${beginning(file)}, which no accepted image does; PNG, JPEG, GIF, WebP and TIFF are accepted.`,
+    `The uploaded file begins with ${beginning(file)}, which no accepted image does; PNG, JPEG, GIF, WebP, TIFF and AVIF are accepted.`,
   );
 }
 

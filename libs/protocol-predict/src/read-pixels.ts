@@ -1,7 +1,8 @@
 import { ServingError } from '@switchyard/errors';
 import sharp, { type OutputInfo } from 'sharp';
-import { assertBitmap } from './image-format.js';
+import { bitmapFormat, type ImageFormat } from './image-format.js';
 import { DECODE_TIMEOUT_S, MAX_PIXELS, assertDecodable } from './image-limits.js';
+import { assertFewScans } from './jpeg-scans.js';
 
 // Uploads do not repeat, so libvips need not keep what it decoded; and many small pictures gain nothing from several threads for each.
 sharp.cache(false);
@@ -24,8 +25,7 @@ export interface PixelSize {
  * @throws ServingError `invalid-input` or `unsupported-media-type` saying what is wrong with the file; `deadline-exceeded` after ten seconds.
  */
 export async function readPixels(file: Uint8Array, size: PixelSize): Promise<Pixels> {
-  assertBitmap(file);
-  await assertHeader(file);
+  await assertHeader(file, bitmapFormat(file));
   const { data, info } = await decode(file, size);
   if (info.channels === 3 || info.channels === 4) return { bytes: data, channels: info.channels };
   throw new ServingError('invalid-input', `The image has ${info.channels} channels, which are no colours; grey or RGB, with or without alpha, is expected.`);
@@ -45,11 +45,13 @@ async function decode(file: Uint8Array, { width, height }: PixelSize): Promise<{
   }
 }
 
-async function assertHeader(file: Uint8Array): Promise<void> {
+/** Everything that can be known before a pixel is decoded. */
+async function assertHeader(file: Uint8Array, format: ImageFormat): Promise<void> {
+  if (format === 'jpeg') assertFewScans(file);
   const { width, height } = await sharp(file, { limitInputPixels: false }).metadata().catch((error: unknown) => {
     throw damaged(error);
   });
-  assertDecodable(width, height);
+  assertDecodable({ width, height, format });
 }
 
 function decodeError(error: unknown): ServingError {
