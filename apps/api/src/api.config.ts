@@ -10,6 +10,10 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   TF_SERVING_PORT: z.coerce.number().int().min(0).max(65_535).default(8501),
   /** Bytes of a request body, at most. */
   MAX_UPLOAD_SIZE: z.coerce.number().int().min(1_024).default(10 * 1024 * 1024),
+  /** How long a client may take to send its request; a connection that stays silent is closed then. */
+  RECEIVE_TIMEOUT_MS: z.coerce.number().int().min(100).default(60_000),
+  /** Open connections on each port, at most. */
+  MAX_CONNECTIONS: z.coerce.number().int().min(1).default(10_000),
   /** How long a sync caller waits at most. */
   REQUEST_TIMEOUT_MS: z.coerce.number().int().min(10).default(30_000),
   /** How long an asynchronous job may wait and run at most, unless its caller says less. */

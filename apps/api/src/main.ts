@@ -1,19 +1,20 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Lifetime, createLogger, loadConfig, runMain, startService } from '@switchyard/service-runtime';
 import { apiConfigSchema } from './api.config.js';
 import { ApiModule } from './api.module.js';
 import { REQUEST_METRICS } from './api.tokens.js';
 import { registerBodyParsers } from './http/body-parsers.js';
+import { createHttpAdapter } from './http/http-adapter.js';
+import type { HttpLimits } from './http/http-server.js';
 import { serveOpenApi } from './http/openapi.js';
-import { requestIdOf } from './http/request-id.js';
 import { listenAlsoOn } from './http/second-port.js';
 import { observeRequests } from './http/served-request.js';
 
 const NAME = 'api';
 const config = loadConfig(apiConfigSchema);
 const logger = createLogger(NAME, config.LOG_LEVEL);
+const limits: HttpLimits = { receiveTimeoutMs: config.RECEIVE_TIMEOUT_MS, maxConnections: config.MAX_CONNECTIONS };
 
 async function configure(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
@@ -25,7 +26,8 @@ async function configure(app: NestFastifyApplication): Promise<void> {
   });
   serveOpenApi(app);
   await app.init();
-  if (config.TF_SERVING_PORT !== 0) app.get(Lifetime, { strict: false }).own(await listenAlsoOn(fastify, config.TF_SERVING_PORT, config.HOST));
+  if (config.TF_SERVING_PORT === 0) return;
+  app.get(Lifetime, { strict: false }).own(await listenAlsoOn(fastify, { port: config.TF_SERVING_PORT, host: config.HOST, ...limits }));
 }
 
 runMain(
@@ -36,11 +38,7 @@ runMain(
       config,
       logger,
       port: config.HTTP_PORT,
-      adapter: new FastifyAdapter({
-        bodyLimit: config.MAX_UPLOAD_SIZE,
-        genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
-        routerOptions: { maxParamLength: 300 },
-      }),
+      adapter: createHttpAdapter({ config, limits, logger }),
       configure,
     }),
   logger,

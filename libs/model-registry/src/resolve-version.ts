@@ -8,12 +8,15 @@ export type VersionChoice = { readonly version: number } | { readonly alias: str
 export const CHAMPION = 'champion';
 export const PREVIOUS = 'previous';
 
+/** Names that do not exist may be as long as a URL. */
+const SHOWN_NAME_LENGTH = 100;
+
 /** @throws ServingError `model-not-found` naming the models there are. */
 export function findModel(catalog: Catalog, name: string): CatalogModel {
   const model = catalog.models.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
   const known = catalog.models.map((candidate) => `"${candidate.name}"`).join(', ') || 'none yet';
-  throw new ServingError('model-not-found', `There is no model "${name}"; the models are: ${known}.`);
+  throw new ServingError('model-not-found', `There is no model "${name.slice(0, SHOWN_NAME_LENGTH)}"; the models are: ${known}.`);
 }
 
 /** Versions that some alias points to, ascending: exactly these are kept loaded. */

@@ -36,4 +36,8 @@ describe('encodeError', () => {
   it('carries the sentence and the kind', () => {
     expect(encodeError(new ServingError('model-not-found', 'There is no model "x".')).toString()).toBe('{"error":"There is no model \\"x\\".","kind":"model-not-found"}');
   });
+
+  it('ends a sentence that another protocol left open', () => {
+    expect(encodeError(new ServingError('invalid-input', 'JSON Parse error: The document is empty')).toString()).toBe('{"error":"JSON Parse error: The document is empty.","kind":"invalid-input"}');
+  });
 });

@@ -1,6 +1,9 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 
+/** Beside its file an upload has a name or two. */
+const FORM_LIMITS = { files: 1, fields: 20, parts: 21, fieldSize: 4 * 1024 } as const;
+
 /**
  * Bodies stay bytes: each protocol's codec reads them itself, because `JSON.parse` of a tensor costs more than the model.
  * Multipart uploads are streamed by their own parser, within the same limit.
@@ -8,7 +11,7 @@ import type { FastifyInstance } from 'fastify';
 export async function registerBodyParsers(fastify: FastifyInstance, maxBytes: number): Promise<void> {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBytes }, (_request, body, done) => done(null, body));
-  await fastify.register(multipart, { limits: { fileSize: maxBytes, files: 1, fields: 20, fieldSize: 64 * 1024, parts: 21 }, throwFileSizeLimit: true });
+  await fastify.register(multipart, { limits: { ...FORM_LIMITS, fileSize: maxBytes }, throwFileSizeLimit: true });
 }
 
 /** The bytes of a body; none for a request without one. */

@@ -1,13 +1,13 @@
 import { ServingError } from '@switchyard/errors';
 import type { z } from 'zod';
 import { bodyBytes } from './body-parsers.js';
+import { describeIssue, expectation } from './json-issue.js';
 
-/** A small JSON body, checked. An empty body counts as `{}`. @throws ServingError `invalid-input` naming every field that is wrong. */
+/** A small JSON body, checked. An empty body counts as `{}`. @throws ServingError `invalid-input` naming every value that is wrong. */
 export function jsonBody<Schema extends z.ZodType>(body: unknown, schema: Schema): z.infer<Schema> {
-  const result = schema.safeParse(parseJson(bodyBytes(body)));
+  const result = schema.safeParse(parseJson(bodyBytes(body)), { error: expectation, reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => (issue.path.length === 0 ? issue.message : `"${issue.path.join('.')}": ${issue.message}`));
-  throw new ServingError('invalid-input', `The request body cannot be used: ${problems.join('; ')}.`);
+  throw new ServingError('invalid-input', `The request body cannot be used: ${result.error.issues.map(describeIssue).join('; ')}.`);
 }
 
 export function parseJson(bytes: Buffer): unknown {

@@ -1,10 +1,17 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Closable } from '@switchyard/service-runtime';
+import { answerClientError, createHttpServer, type HttpLimits } from './http-server.js';
+
+export interface SecondPortOptions extends HttpLimits {
+  readonly port: number;
+  readonly host: string;
+}
 
 /** Serves the same routes on one more port, for clients that know TF Serving's. */
-export async function listenAlsoOn(fastify: FastifyInstance, port: number, host: string): Promise<Closable> {
-  const server = createServer((request, response) => fastify.routing(request, response));
+export async function listenAlsoOn(fastify: FastifyInstance, { port, host, ...limits }: SecondPortOptions): Promise<Closable> {
+  const server = createHttpServer((request, response) => fastify.routing(request, response), limits);
+  server.on('clientError', answerClientError);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

@@ -11,7 +11,9 @@ import { CONFIG } from '@switchyard/service-runtime';
 import { bodyBytes } from '../http/body-parsers.js';
 import { parseJson } from '../http/json-body.js';
 import { markServed } from '../http/served-request.js';
+import { shownValue } from '../http/shown-value.js';
 import { Predictions } from './predictions.js';
+import { readForm } from './read-form.js';
 import { readUpload } from './read-upload.js';
 
 /** The simple endpoint: an image, a form or plain JSON in, the answer out; the model is chosen by `model`, else by what was sent. */
@@ -29,7 +31,8 @@ export class PredictController {
   @ApiConsumes('multipart/form-data', 'application/json', 'application/x-www-form-urlencoded')
   @ApiQuery({ name: 'model', required: false })
   @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' }, model: { type: 'string' }, instances: { type: 'array', items: {} } } } })
-  predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('model') model?: string): Promise<void> {
+  predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('model') query?: string | string[]): Promise<void> {
+    const model = onlyOne(query);
     if (request.isMultipart()) return this.#image(request, reply, model);
     return looksLikeJson(request) ? this.#json(request, reply, model) : this.#form(request, reply, model);
   }
@@ -54,7 +57,7 @@ export class PredictController {
   }
 
   async #form(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
-    const { model, ...fields } = Object.fromEntries(new URLSearchParams(bodyBytes(request.body).toString('utf8')));
+    const { model, fields } = readForm(bodyBytes(request.body));
     const manifest = this.#choose(request, queryModel ?? model ?? this.config.DEFAULT_TABULAR_MODEL);
     await this.#answer(request, reply, { manifest, inputs: decodeForm(fields, manifest.signature), format: 'row' });
   }
@@ -78,6 +81,11 @@ function looksLikeJson(request: FastifyRequest): boolean {
   return first === '{' || first === '[' || !type.startsWith('application/x-www-form-urlencoded');
 }
 
+function onlyOne(model: string | string[] | undefined): string | undefined {
+  if (!Array.isArray(model)) return model;
+  throw new ServingError('invalid-input', 'The query has "model" more than once; one name of a model is expected.');
+}
+
 const MODEL_FIELD = /"model"\s*:/;
 
 /** `model` in the body; the body is parsed as a whole only when the word occurs in it. */
@@ -86,7 +94,7 @@ function modelField(body: Buffer): string | undefined {
   const parsed = parseJson(body);
   const model = typeof parsed === 'object' && parsed !== null && Object.hasOwn(parsed, 'model') ? (parsed as { model: unknown }).model : undefined;
   if (model === undefined || typeof model === 'string') return model;
-  throw new ServingError('invalid-input', `"model" is ${JSON.stringify(model).slice(0, 50)}; the name of a model is expected.`);
+  throw new ServingError('invalid-input', `"model" is ${shownValue(model)}; the name of a model is expected.`);
 }
 
 function send(reply: FastifyReply, body: Buffer): void {

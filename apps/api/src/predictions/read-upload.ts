@@ -1,5 +1,10 @@
+import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
+
+/** Where the image is looked for. */
+const FILE_FIELD = 'file';
+const SHOWN_LENGTH = 50;
 
 export interface Upload {
   readonly bytes: Buffer;
@@ -7,14 +12,56 @@ export interface Upload {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The file under `file` and the text fields of a multipart request; sizes are bounded by the parser. @throws ServingError `invalid-input` without a file. */
+/**
+ * The file under `file` and the text fields of a multipart request; sizes are bounded by the parser.
+ * Reads to the end whatever is wrong: a body left half read would block its connection for the next request.
+ * @throws ServingError `invalid-input` when there is no such file, another one, or the form cannot be read; the parser's own error when it is too large.
+ */
 export async function readUpload(request: FastifyRequest): Promise<Upload> {
   const fields: Record<string, string> = {};
+  const problems: ServingError[] = [];
   let file: { bytes: Buffer; filename: string } | undefined;
-  for await (const part of request.parts()) {
-    if (part.type === 'field') fields[part.fieldname] = String(part.value);
-    else file = { bytes: await part.toBuffer(), filename: part.filename };
+  try {
+    for await (const part of request.parts()) {
+      const problem = problemOf(part);
+      if (problem !== null) problems.push(problem);
+      if (part.type === 'field') fields[part.fieldname] = String(part.value);
+      else if (problem !== null) part.file.resume();
+      else file = { bytes: await part.toBuffer(), filename: part.filename };
+    }
+  } catch (thrown) {
+    throw formError(thrown);
   }
-  if (file === undefined) throw new ServingError('invalid-input', 'The upload has no file; an image is expected in the field "file".');
+  const [problem] = problems;
+  if (problem !== undefined) throw problem;
+  if (file === undefined) throw new ServingError('invalid-input', `The upload has no file; an image is expected in the field "${FILE_FIELD}".`);
   return { ...file, fields };
+}
+
+function problemOf(part: MultipartFile | MultipartValue): ServingError | null {
+  const name = shown(part.fieldname);
+  if (part.type === 'file') return part.fieldname === FILE_FIELD ? null : new ServingError('invalid-input', `The upload has a file in the field "${name}"; one in "${FILE_FIELD}" is expected.`);
+  if (part.valueTruncated) return new ServingError('invalid-input', `The field "${name}" of the upload is longer than is accepted.`);
+  return typeof part.value === 'string' ? null : new ServingError('invalid-input', `The field "${name}" of the upload is no text.`);
+}
+
+/** The parser's limits and its refusals, by its codes; what has neither code nor status is a form it could not follow. */
+function formError(thrown: unknown): unknown {
+  const { code, statusCode, message } = thrown as { code?: string; statusCode?: number; message: string };
+  const sentence = code === undefined ? undefined : FORM_PROBLEMS[code];
+  if (sentence !== undefined) return new ServingError('invalid-input', sentence, { cause: thrown });
+  if (statusCode !== undefined || thrown instanceof ServingError) return thrown;
+  return new ServingError('invalid-input', `The upload cannot be read as multipart/form-data: ${message}.`, { cause: thrown });
+}
+
+const FORM_PROBLEMS: Readonly<Record<string, string>> = {
+  FST_FILES_LIMIT: `The upload has more than one file; one file in the field "${FILE_FIELD}" is expected.`,
+  FST_FIELDS_LIMIT: 'The upload has more fields than are accepted.',
+  FST_PARTS_LIMIT: 'The upload has more fields than are accepted.',
+  FST_PROTO_VIOLATION: 'A field of the upload has a name that is not accepted, as "__proto__" or "constructor".',
+  FST_MP_PREMATURE_CLOSE: 'The upload ended before its form did.',
+};
+
+function shown(name: string): string {
+  return name.length <= SHOWN_LENGTH ? name : `${name.slice(0, SHOWN_LENGTH)}…`;
 }

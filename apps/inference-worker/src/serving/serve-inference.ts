@@ -1,4 +1,5 @@
 import type { Clock } from '@switchyard/clock';
+import { toServingError } from '@switchyard/errors';
 import { PRIORITIES, validateInputs, type InferenceJob, type InferenceReply } from '@switchyard/inference';
 import type { Logger } from '@switchyard/service-runtime';
 import type { LoadedVersions } from '../loading/loaded-versions.js';
@@ -11,19 +12,36 @@ export interface ServeInferenceOptions {
 
 /** One job: its version's batcher answers it. The page to read first. */
 export function createServeInference({ versions, clock, logger }: ServeInferenceOptions): (job: InferenceJob) => Promise<InferenceReply> {
-  return async (job) => {
+  const serve = async (job: InferenceJob): Promise<InferenceReply> => {
     const { manifest, batcher } = await versions.acquire(job.model, job.version);
     // The api has checked this already; jobs may have waited long, or come from an older api: nothing unchecked reaches a native engine.
     validateInputs(job.inputs, manifest.signature);
     const lastDeadlineAtMs = Math.max(...job.entries.map((entry) => entry.deadlineAtMs));
-    const reply = await batcher.submit(job.inputs, {
+    return batcher.submit(job.inputs, {
       rows: job.rows,
       priorityClass: PRIORITIES.indexOf(job.priority),
       deadlineAtMs: clock.nowMs() + (lastDeadlineAtMs - clock.wallMs()),
     });
-    logFailures(logger, job, reply);
-    return reply;
   };
+  return async (job) => {
+    const startedAtMs = clock.nowMs();
+    try {
+      const reply = await serve(job);
+      logFailures(logger, job, reply);
+      // Per job, on the hot road: nothing is put together unless somebody reads it.
+      if (logger.isLevelEnabled('debug')) logger.debug({ ...idsOf(job), rows: job.rows, durationMs: clock.nowMs() - startedAtMs }, 'inference.job-done');
+      return reply;
+    } catch (thrown) {
+      // The queue makes an answer of it, for a caller in another process: here is the last place that knows whose requests these were.
+      const error = toServingError(thrown);
+      logger.warn({ ...idsOf(job), kind: error.kind, err: thrown }, 'inference.job-failed');
+      throw error;
+    }
+  };
+}
+
+function idsOf({ id, model, version, entries }: InferenceJob): object {
+  return { jobId: id, requestIds: entries.map((entry) => entry.requestId), model, version };
 }
 
 function logFailures(logger: Logger, job: InferenceJob, { failures }: InferenceReply): void {

@@ -1,0 +1,50 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServingError } from '@switchyard/errors';
+import * as house from '@switchyard/protocol-predict';
+import * as tfServing from '@switchyard/protocol-tf-serving';
+import type { Logger } from '@switchyard/service-runtime';
+import { describeHttpError, httpStatusOf } from './http-error.js';
+
+/** A path may be as long as the headers; a message and a log line show so much of it. */
+const SHOWN_PATH_LENGTH = 200;
+
+export interface ErrorContext {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly logger: Logger;
+  readonly maxUploadBytes: number;
+}
+
+/** Answers an error in the shape of the protocol whose route was called, with its code and one sentence; the details go to the log. */
+export function sendError(thrown: unknown, { request, reply, logger, maxUploadBytes }: ErrorContext): void {
+  const route = `${request.method} ${shownPath(request)}`;
+  const isTfServing = request.url.slice(0, 4).toLowerCase() === '/v1/';
+  const ownStatus = httpStatusOf(thrown);
+  const isUnknownRoute = ownStatus === 404;
+  // What TF Serving says, and with which code, of a path that is none of its own.
+  if (isTfServing && isUnknownRoute) {
+    answer(request, reply, { status: 400, body: tfServing.encodeError(`Malformed request: ${route}`) });
+    return;
+  }
+  const error = describeHttpError(thrown, { route, maxUploadBytes });
+  const status = ownStatus ?? (isTfServing ? tfServing : house).errorStatus[error.kind];
+  logError(logger, request, error, status);
+  if (error.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
+  answer(request, reply, { status, body: isTfServing ? tfServing.encodeError(error.message) : house.encodeError(error) });
+}
+
+/** The id is set here too: a request whose path cannot be read never reached the hooks. */
+function answer(request: FastifyRequest, reply: FastifyReply, { status, body }: { status: number; body: Buffer }): void {
+  void reply.status(status).header('x-request-id', request.id).header('content-type', 'application/json').send(body);
+}
+
+function logError(logger: Logger, request: FastifyRequest, error: ServingError, status: number): void {
+  const fields = { requestId: request.id, method: request.method, path: shownPath(request), status, kind: error.kind };
+  if (status >= 500) logger.error({ ...fields, err: error }, 'request.failed');
+  else logger.debug({ ...fields, reason: error.message }, 'request.refused');
+}
+
+function shownPath({ url }: FastifyRequest): string {
+  const path = url.split('?')[0] ?? '';
+  return path.length <= SHOWN_PATH_LENGTH ? path : `${path.slice(0, SHOWN_PATH_LENGTH)}…`;
+}
