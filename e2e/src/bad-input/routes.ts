@@ -1,0 +1,75 @@
+import { jsonTo, type BadRequest } from './bad-request.js';
+
+const BODY = '{"instances": [[1,2]]}';
+const LONG = 'm'.repeat(301);
+
+/** Paths under /v1 that lead nowhere, or to nothing there is. */
+export const TF_SERVING_ROUTES: readonly BadRequest[] = [
+  predict('an unknown model', '/v1/models/nope:predict', 404, /"nope"; the models are: .*"mnist"/),
+  predict('a model named __proto__', '/v1/models/__proto__:predict', 404, /"__proto__"/),
+  predict('a model named constructor', '/v1/models/constructor:predict', 404, /"constructor"/),
+  predict('a way out of the folder, escaped', '/v1/models/..%2f..%2fetc%2fpasswd:predict', 404, /"\.\.\/\.\.\/etc\/passwd"/),
+  predict('a way out of the folder', '/v1/models/../../etc/passwd:predict', 400, /Malformed request: POST/),
+  predict('a zero byte', '/v1/models/mnist%00:predict', 404, /There is no model/),
+  predict('letters of another script', '/v1/models/%E6%A8%A1%E5%9E%8B:predict', 404, /模型/),
+  predict('a percent sign alone', '/v1/models/%:predict', 400, /percent-encod/i),
+  predict('an escape that is none', '/v1/models/%zz:predict', 400, /percent-encod/i),
+  predict('an escape cut short', '/v1/models/%E0%A4%A:predict', 400, /percent-encod/i),
+  predict('a name of 301 letters', `/v1/models/${LONG}:predict`, 414, /300/),
+  predict('a name of 10,000 letters', `/v1/models/${'m'.repeat(10_000)}:predict`, 414, /300/),
+  predict('another verb', '/v1/models/mnist:explain', 400, /"explain" is not offered; "predict"/),
+  predict('no verb', '/v1/models/mnist', 400, /Malformed request: POST \/v1\/models\/mnist/),
+  predict('an empty verb', '/v1/models/mnist:', 400, /"" is not offered/),
+  predict('no name', '/v1/models/:predict', 400, /Malformed request/),
+  predict('version 99', '/v1/models/mnist/versions/99:predict', 404, /Version 99 of model "mnist" is not being served; served versions: 1/),
+  predict('version 0', '/v1/models/mnist/versions/0:predict', 404, /Version 0 /),
+  predict('version -1', '/v1/models/mnist/versions/-1:predict', 400, /"-1" is no version number/),
+  predict('version 1.5', '/v1/models/mnist/versions/1.5:predict', 400, /"1\.5" is no version number/),
+  predict('version 1e3', '/v1/models/mnist/versions/1e3:predict', 400, /"1e3" is no version number/),
+  predict('a version of 30 digits', `/v1/models/mnist/versions/${'9'.repeat(30)}:predict`, 400, /is no version number/),
+  predict('a version of 280 digits', `/v1/models/mnist/versions/${'9'.repeat(280)}:predict`, 400, /is no version number/),
+  predict('an unknown label', '/v1/models/mnist/labels/nope:predict', 404, /no alias "nope"; its aliases: champion/),
+  predict('a label named __proto__', '/v1/models/mnist/labels/__proto__:predict', 404, /no alias "__proto__"/),
+  predict('a label named constructor', '/v1/models/mnist/labels/constructor:predict', 404, /no alias "constructor"/),
+  other('GET /v1/models/nope', 'the state of an unknown model', 404, /"nope"/),
+  other('GET /v1/models/mnist/versions/99', 'the state of an unknown version', 404, /Version 99/),
+  other('GET /v1/models/nope/metadata', 'the metadata of an unknown model', 404, /"nope"/),
+  other('GET /v1/models/mnist/versions/99/metadata', 'the metadata of an unknown version', 404, /Version 99/),
+  other('GET /v1/models/mnist:predict', 'GET on predict', 404, /"mnist:predict"/),
+  other('PUT /v1/models/mnist:predict', 'PUT on predict', 400, /Malformed request: PUT/),
+  other('DELETE /v1/models/mnist:predict', 'DELETE on predict', 400, /Malformed request: DELETE/),
+  other('PATCH /v1/models/mnist', 'PATCH on a model', 400, /Malformed request: PATCH/),
+  other('GET /v1/', 'nothing after /v1/', 400, /Malformed request: GET \/v1\//),
+  other('GET /v1/models/', 'no model', 400, /Malformed request/),
+  other('GET /v1/models/mnist/versions/1/metadata/more', 'too deep a path', 400, /Malformed request/),
+];
+
+/** Paths of our own that lead nowhere, or to nothing there is. */
+export const HOUSE_ROUTES: readonly BadRequest[] = [
+  other('GET /nope', 'an unknown path', 404, /GET \/nope/),
+  other('GET /predict', 'GET on /predict', 404, /GET \/predict/),
+  other('PUT /jobs', 'PUT on /jobs', 404, /PUT \/jobs/),
+  other('DELETE /models', 'DELETE on /models', 404, /DELETE \/models/),
+  other('GET /retrain', 'GET on /retrain', 404, /GET \/retrain/),
+  other('GET /models/%/versions', 'a percent sign alone', 400, /percent-encod/i),
+  other(`GET /models/${'m'.repeat(10_000)}/versions`, 'a name of 10,000 letters', 414, /300/),
+  other('GET /models/nope/versions', 'versions of an unknown model', 404, /"nope"/),
+  other('GET /models/__proto__/versions', 'versions of __proto__', 404, /"__proto__"/),
+  other('GET /models/..%2f..%2fetc/versions', 'a way out of the folder', 404, /There is no model/),
+  other('GET /jobs/00000000-0000-4000-8000-000000000000', 'an unknown job', 404, /no job "00000000-0000-4000-8000-000000000000"/),
+  other('GET /jobs/nope', 'a job that is no id', 404, /no job "nope"/),
+  other('GET /jobs/__proto__', 'a job named __proto__', 404, /no job "__proto__"/),
+  other('DELETE /jobs/00000000-0000-4000-8000-000000000000', 'an unknown job to cancel', 404, /no job/),
+  other('GET /runs/nope', 'an unknown run', 404, /no run "nope"/),
+  other('GET /runs/..%2f..%2fmodels', 'a run outside the folder', 404, /no run/),
+  other('GET /runs/__proto__', 'a run named __proto__', 404, /no run "__proto__"/),
+];
+
+function predict(name: string, path: string, status: number, says: RegExp): BadRequest {
+  return { name, ...jsonTo(path, BODY), status, says };
+}
+
+function other(route: string, name: string, status: number, says: RegExp): BadRequest {
+  const space = route.indexOf(' ');
+  return { name, method: route.slice(0, space), path: route.slice(space + 1), status, says };
+}
