@@ -21,6 +21,8 @@ export interface CatalogKeeperOptions {
 export class CatalogKeeper {
   readonly #options: CatalogKeeperOptions;
   readonly #timer: NodeJS.Timeout;
+  /** A Redis that was away may come back empty. */
+  readonly #onReady = (): void => void this.#check();
   #rebuilding: Promise<void> | undefined;
   #failure: unknown;
   #isPublished = false;
@@ -28,6 +30,7 @@ export class CatalogKeeper {
   constructor(options: CatalogKeeperOptions) {
     this.#options = options;
     this.#timer = setInterval(() => void this.#check(), CHECK_INTERVAL_MS);
+    options.redis.on('ready', this.#onReady);
     void this.#check();
   }
 
@@ -47,6 +50,7 @@ export class CatalogKeeper {
 
   close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#options.redis.off('ready', this.#onReady);
     return this.#rebuilding ?? Promise.resolve();
   }
 

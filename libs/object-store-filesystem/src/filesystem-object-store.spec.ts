@@ -97,6 +97,13 @@ describe('FilesystemObjectStore without its folder', () => {
     expect(await keysOf()).toEqual(['kept', 'new']);
   });
 
+  it('takes a file in its place for no folder, not for an empty one', async () => {
+    await rm(root, { recursive: true });
+    await writeFile(root, 'a file where the folder should be');
+    const calls = [() => store.put('new', Buffer.from('x')), () => store.open('kept'), () => store.stat('kept'), () => store.delete('kept'), () => keysOf()];
+    for (const call of calls) await expect(call()).rejects.toMatchObject({ kind: 'storage-unavailable' });
+  });
+
   it('starts without it', async () => {
     const blocked = join(parent, 'blocked');
     await writeFile(blocked, 'a file where the folder should be');

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, opendir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { assertKeyPrefix, assertObjectKey, translateStreamErrors, type ObjectKey, type ObjectStat, type ObjectStore } from '@switchyard/object-store';
@@ -93,7 +93,7 @@ class FilesystemObjectStore implements ObjectStore {
   }
 
   async #assertRoot(): Promise<void> {
-    await stat(this.#root);
+    await (await opendir(this.#root)).close();
   }
 }
 
