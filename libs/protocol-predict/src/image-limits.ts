@@ -1,7 +1,7 @@
 import { ServingError } from '@switchyard/errors';
 import type { ImageFormat } from './image-format.js';
 
-/** Decoding takes up to eight bytes a pixel (interlaced 16-bit RGBA: 400 MB, measured), and each of libuv's threads may hold one picture. */
+/** Decoding takes up to twelve bytes a pixel (a progressive JPEG inside a TIFF: 570 MB, measured), and each of libuv's threads may hold one picture. */
 export const MAX_PIXELS = 50_000_000;
 /** The decoder of AVIF takes some twenty bytes a pixel: 300 MB and a second for 16 megapixels, 900 MB and five seconds for 50, measured. */
 export const MAX_AVIF_PIXELS = 16_000_000;

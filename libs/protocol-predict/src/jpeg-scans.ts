@@ -11,6 +11,7 @@ const START_OF_SCAN = Buffer.from([0xff, 0xda]);
  * held a thread for half a minute, and libvips looks at its timeout only afterwards. See "Two Issues with the JPEG Standard", libjpeg-turbo,
  * LJT-01-003. Counts every occurrence of the marker rather than follow the segments: nothing that a decoder could take for one escapes,
  * and metadata or a film behind the picture holds one by chance in every 65,536 bytes only.
+ * A JPEG inside a TIFF needs no count: libtiff stops at a hundred scans.
  * @throws ServingError `invalid-input`.
  */
 export function assertFewScans(jpeg: Uint8Array): void {
