@@ -1,30 +1,30 @@
-import { createOnnxEngine } from '@switchyard/engine-onnx';
 import { findRedisBinary } from '@switchyard/local-stack';
 import type { BenchConfig } from './bench.config.js';
 import { runPasses } from './measure/run-passes.js';
+import type { Timings } from './measure/timings.js';
+import { openMnist } from './open-mnist.js';
+import { profileServices, type ServiceProfiles } from './profile/profile-services.js';
+import { writeBaseline } from './regression/baseline.js';
+import { measureRatio, type RatioFigures } from './regression/measure-ratio.js';
 import type { BenchReport } from './report/bench-report.js';
 import { describeMachine } from './report/machine.js';
 import { evaluateMarks } from './report/marks.js';
 import { summarize } from './report/summarize.js';
 import { readVersions } from './report/versions.js';
-import { championArtifact } from './systems/champion-artifact.js';
 import { switchyardSystem } from './systems/switchyard-system.js';
-import { trainedObjects } from './systems/trained-objects.js';
-import { mnistRows } from './workloads/mnist-rows.js';
 
-const MODEL = 'mnist';
-/** Different images, sent in turn. */
+/** Different images, sent in turn: as many as the connections of the load that has a mark. */
 const REQUESTS = 64;
+const PROFILED_CONNECTIONS = 64;
 
 /** Measures Switchyard under single rows of MNIST. @throws ServingError when it does not start, or the model cannot be had */
 export async function runBench(config: BenchConfig, say: (line: string) => void): Promise<BenchReport> {
-  const trained = await trainedObjects(config.SWITCHYARD_HOME, MODEL, say);
-  const engine = createOnnxEngine();
+  const mnist = await openMnist(config.SWITCHYARD_HOME, say);
   try {
-    const artifact = await championArtifact(trained.objects, MODEL);
-    const workload = await mnistRows({ model: await engine.load(artifact), rowsPerRequest: 1, requests: REQUESTS });
-    const timings = { warmUpMs: config.BENCH_WARMUP_SECONDS * 1_000, measureMs: config.BENCH_SECONDS * 1_000, ceilingRunMs: config.BENCH_CEILING_SECONDS * 1_000 };
-    const systems = [switchyardSystem({ objects: trained.objects, workers: config.BENCH_WORKERS })];
+    const { artifact, objects } = mnist;
+    const workload = await mnist.workload({ rowsPerRequest: 1, requests: REQUESTS });
+    const timings = timingsOf(config);
+    const systems = [switchyardSystem({ objects, workers: config.BENCH_WORKERS })];
     const figures = await runPasses({ systems, workload, connections: config.BENCH_CONNECTIONS, passes: config.BENCH_PASSES, timings, artifact, say });
     const summary = summarize(figures);
     return {
@@ -40,7 +40,36 @@ export async function runBench(config: BenchConfig, say: (line: string) => void)
       figures,
     };
   } finally {
-    await engine.close();
-    await trained.remove();
+    await mnist.close();
   }
+}
+
+/** Where the api and the worker spend their time under the same requests. @throws ServingError as `runBench` */
+export async function runProfile(config: BenchConfig, say: (line: string) => void): Promise<ServiceProfiles> {
+  const mnist = await openMnist(config.SWITCHYARD_HOME, say);
+  try {
+    const workload = await mnist.workload({ rowsPerRequest: 1, requests: REQUESTS });
+    return await profileServices({ objects: mnist.objects, root: config.root, workload, connections: PROFILED_CONNECTIONS, ...timingsOf(config) });
+  } finally {
+    await mnist.close();
+  }
+}
+
+/** Measures what later changes are held against, and writes it down to be committed. @returns the figures @throws ServingError as `runBench` */
+export async function runBaseline(config: BenchConfig, say: (line: string) => void): Promise<RatioFigures> {
+  const mnist = await openMnist(config.SWITCHYARD_HOME, say);
+  try {
+    const figures = await measureRatio(mnist);
+    const { ratio, rounds } = figures;
+    const command = 'npm run bench -- --baseline';
+    const versions = readVersions(config.root, findRedisBinary());
+    await writeBaseline({ ratio, rounds, date: new Date().toISOString(), command, machine: describeMachine(), versions });
+    return figures;
+  } finally {
+    await mnist.close();
+  }
+}
+
+function timingsOf(config: BenchConfig): Timings {
+  return { warmUpMs: config.BENCH_WARMUP_SECONDS * 1_000, measureMs: config.BENCH_SECONDS * 1_000, ceilingRunMs: config.BENCH_CEILING_SECONDS * 1_000 };
 }

@@ -9,17 +9,18 @@ serveChildTask<CeilingTask, CeilingRun[]>(async ({ artifact, batchRows, threads,
   for (const count of threads) {
     const engine = createOnnxEngine({ intraOpThreads: count });
     const model = await engine.load(artifact);
-    for (const rows of batchRows) runs.push({ threads: count, rows, rowsPerSecond: await measureRate(model, rows, runMs) });
+    for (const rows of batchRows) runs.push({ threads: count, rows, ...(await measureRate(model, rows, runMs)) });
     await engine.close();
   }
   return runs;
 });
 
-/** Rows per second over at least `runMs`, after a first run that pays for allocations. */
-async function measureRate(model: LoadedModel, rows: number, runMs: number): Promise<number> {
+/** Over at least `runMs`, after a first run that pays for allocations. */
+async function measureRate(model: LoadedModel, rows: number, runMs: number): Promise<Pick<CeilingRun, 'rowsPerSecond' | 'cpuCores'>> {
   const inputs = rampInputs(model.signature, rows);
   await model.run(inputs);
   const startedMs = performance.now();
+  const cpuAtStart = process.cpuUsage();
   let runs = 0;
   let elapsedMs = 0;
   while (elapsedMs < runMs) {
@@ -27,5 +28,6 @@ async function measureRate(model: LoadedModel, rows: number, runMs: number): Pro
     runs += 1;
     elapsedMs = performance.now() - startedMs;
   }
-  return (runs * rows * 1_000) / elapsedMs;
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  return { rowsPerSecond: (runs * rows * 1_000) / elapsedMs, cpuCores: (user + system) / 1_000 / elapsedMs };
 }

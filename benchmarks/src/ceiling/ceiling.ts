@@ -16,6 +16,8 @@ export interface CeilingRun {
   readonly threads: number;
   readonly rows: number;
   readonly rowsPerSecond: number;
+  /** CPU it had meanwhile, in cores: less than its threads where other programs took their share. */
+  readonly cpuCores: number;
 }
 
 /** What the engine does alone, with no request, no queue and no other process of ours at work. */
@@ -25,21 +27,27 @@ export interface Ceiling {
   readonly best: CeilingRun;
 }
 
+export interface CeilingOptions {
+  /** How long each combination of batch size and threads is run. */
+  readonly runMs: number;
+  /** Threads within one run; by default one, and one per core. */
+  readonly threads?: readonly number[];
+}
+
 const BATCH_ROWS = [1, 8, 32, 64, 128, 256];
 const MARGIN_MS = 60_000;
 
 /**
- * Runs the model directly on the engine, in a process of its own, with one thread and with one per core.
+ * Runs the model directly on the engine, in a process of its own, with batches of 1 to 256 rows.
  *
  * @throws ServingError when the model cannot be loaded or run
  */
-export async function measureCeiling(artifact: ModelArtifact, runMs: number): Promise<Ceiling> {
-  const task: CeilingTask = { artifact, batchRows: BATCH_ROWS, threads: [...new Set([1, availableParallelism()])], runMs };
+export async function measureCeiling(artifact: ModelArtifact, { runMs, threads = [...new Set([1, availableParallelism()])] }: CeilingOptions): Promise<Ceiling> {
   const runs = await runChildTask<CeilingTask, CeilingRun[]>({
     name: 'The engine alone',
     entry: 'ceiling/ceiling-process.js',
-    task,
-    deadlineMs: 2 * task.batchRows.length * task.threads.length * runMs + MARGIN_MS,
+    task: { artifact, batchRows: BATCH_ROWS, threads, runMs },
+    deadlineMs: 2 * BATCH_ROWS.length * threads.length * runMs + MARGIN_MS,
   });
   return { runs, best: fastest(runs) };
 }

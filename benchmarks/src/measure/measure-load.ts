@@ -32,9 +32,15 @@ const CHECKED_ANSWERS = 200;
 /**
  * Puts one load on a running system, and watches its processes meanwhile.
  *
+ * @param onPhase told when the measurement begins, and when it is over
  * @throws ServingError `invalid-input` when the system does not take the workload
  */
-export async function measureLoad(system: RunningSystem, workload: Workload, settings: LoadSettings): Promise<LoadFigures> {
+export async function measureLoad(
+  system: RunningSystem,
+  workload: Workload,
+  settings: LoadSettings,
+  onPhase: (phase: 'measuring' | 'measured') => void = () => undefined,
+): Promise<LoadFigures> {
   const url = system.urlOf(workload.name);
   if (url === null) throw new ServingError('invalid-input', `This system does not take the workload "${workload.name}".`);
   let watch: ProcessWatch | undefined;
@@ -44,6 +50,7 @@ export async function measureLoad(system: RunningSystem, workload: Workload, set
     (phase, pid) => {
       if (phase === 'measuring') watch = new ProcessWatch([...system.processes(), { name: 'load generator', pid }]);
       else watched = watch?.end();
+      onPhase(phase);
     },
   );
   return {

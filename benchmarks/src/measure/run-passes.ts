@@ -2,6 +2,7 @@ import { measureCeiling, type Ceiling } from '../ceiling/ceiling.js';
 import type { ModelArtifact } from '@switchyard/engine';
 import type { System } from '../systems/system.js';
 import type { Workload } from '../workloads/workload.js';
+import { describeLoad } from './describe-load.js';
 import { measureLoad, type LoadFigures } from './measure-load.js';
 import type { Timings } from './timings.js';
 
@@ -55,7 +56,7 @@ async function measureSystem(system: System, { workload, connections, timings, s
     const loads: LoadFigures[] = [];
     for (const count of connections) {
       const figures = await measureLoad(running, workload, { connections: count, warmUpMs: timings.warmUpMs, measureMs: timings.measureMs });
-      say(describeLoad(figures));
+      say(`  ${describeLoad(figures)}`);
       loads.push(figures);
     }
     return { system: system.name, startUpMs: running.startUpMs, loads };
@@ -65,15 +66,8 @@ async function measureSystem(system: System, { workload, connections, timings, s
 }
 
 async function measureOneCeiling({ artifact, timings, say }: BenchPlan): Promise<Ceiling> {
-  const ceiling = await measureCeiling(artifact, timings.ceilingRunMs);
+  const ceiling = await measureCeiling(artifact, { runMs: timings.ceilingRunMs });
   const { rowsPerSecond, rows, threads } = ceiling.best;
   say(`  the engine alone: ${Math.round(rowsPerSecond)} rows/s at its best (batches of ${rows}, ${threads} ${threads === 1 ? 'thread' : 'threads'})`);
   return ceiling;
-}
-
-function describeLoad({ connections, answersPerSecond, p50Ms, p99Ms, failures, wrongAnswers }: LoadFigures): string {
-  const failed = Object.entries(failures).map(([kind, count]) => `${count} × ${kind}`);
-  const wrong = wrongAnswers.length > 0 ? [`${wrongAnswers.length} wrong answers`] : [];
-  const troubles = [...failed, ...wrong].join(', ') || 'no failures';
-  return `  ${connections} ${connections === 1 ? 'connection' : 'connections'}: ${Math.round(answersPerSecond)} req/s, p50 ${p50Ms.toFixed(2)} ms, p99 ${p99Ms.toFixed(2)} ms, ${troubles}`;
 }
