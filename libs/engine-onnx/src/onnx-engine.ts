@@ -3,6 +3,7 @@ import type * as ort from 'onnxruntime-node';
 import { ServingError } from '@switchyard/errors';
 import { defineEngine, type Engine, type ModelArtifact, type NativeModel, type TensorDeclaration } from '@switchyard/engine';
 import type { TensorMap } from '@switchyard/tensor';
+import { keepFloat16AsBits } from './keep-float16-as-bits.js';
 import { dtypeOf, fromOrtTensor, toOrtTensor } from './onnx-tensors.js';
 
 export interface OnnxEngineOptions {
@@ -39,7 +40,9 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
 
 async function importRuntime(): Promise<Runtime> {
   try {
-    return await import('onnxruntime-node');
+    const runtime = await import('onnxruntime-node');
+    keepFloat16AsBits(runtime);
+    return runtime;
   } catch (cause) {
     throw new ServingError(
       'engine-unavailable',

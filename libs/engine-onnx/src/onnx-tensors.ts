@@ -12,13 +12,13 @@ export function toOrtTensor(runtime: Runtime, name: string, of: Tensor): ort.Ten
       (of.data as readonly Uint8Array[]).map((bytes) => decodeText(name, bytes)),
       of.shape,
     );
-  // The library's types know float16 as Float16Array only; at run time it takes the raw bits on every Node.
+  // The library's types know float16 as Float16Array only; at run time it takes the raw bits (keep-float16-as-bits.ts).
   return new runtime.Tensor(of.dtype as 'float32', numericData(of) as Float32Array, of.shape);
 }
 
 /** A view of the library's output, which owns its memory; strings are encoded. */
 export function fromOrtTensor(dtype: Dtype, of: ort.Tensor): Tensor {
-  return { dtype, shape: of.dims, data: dataOf(dtype, of.data as NumericArray | string[]) };
+  return { dtype, shape: of.dims, data: dataOf(of.data as NumericArray | string[]) };
 }
 
 /** The element type under our name, or null when a signature has none for it (int4, sequences of maps, …). */
@@ -26,10 +26,8 @@ export function dtypeOf(type: string): Dtype | null {
   return DTYPES.find((dtype) => dtype === type) ?? null;
 }
 
-function dataOf(dtype: Dtype, data: NumericArray | string[]): Tensor['data'] {
+function dataOf(data: NumericArray | string[]): Tensor['data'] {
   if (Array.isArray(data)) return data.map((text) => Buffer.from(text));
-  // From Node 24 on, the library answers float16 with a Float16Array; a tensor holds the raw bits.
-  if (dtype === 'float16') return new Uint16Array(data.buffer, data.byteOffset, data.length);
   return data;
 }
 
