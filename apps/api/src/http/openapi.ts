@@ -1,5 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+/** What the routes every service has are for: the service runtime they come from knows nothing of OpenAPI. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  '/health': 'Whether the process lives',
+  '/ready': 'Whether it may take traffic: Redis, the object store, a live worker for each model',
+  '/metrics': 'What it has done, for Prometheus',
+};
 
 /** The OpenAPI document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveOpenApi(app: NestFastifyApplication): void {
@@ -8,5 +15,13 @@ export function serveOpenApi(app: NestFastifyApplication): void {
     .setDescription('Queue-driven, batched model serving: predict, submit jobs, retrain, promote, roll back.')
     .setVersion('1')
     .build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, description), { jsonDocumentUrl: 'openapi.json' });
+  SwaggerModule.setup('docs', app, () => describeOperations(SwaggerModule.createDocument(app, description)), { jsonDocumentUrl: 'openapi.json' });
+}
+
+function describeOperations(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, summary] of Object.entries(OPERATIONS)) {
+    const operation = document.paths[path]?.get;
+    if (operation !== undefined) Object.assign(operation, { summary, tags: ['Operations'] });
+  }
+  return document;
 }

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { declaredRoutes } from './stack/declared-routes.js';
+import { getJson } from './stack/http.js';
+import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
+
+/** A type alias, since only those can be handed on as any record of values. */
+type OpenApi = { readonly openapi: string; readonly paths: Record<string, Record<string, { summary?: string; operationId: string; tags?: string[]; responses: object }>> };
+
+let stack: TrainedStack;
+
+beforeAll(async () => {
+  stack = await startTrainedStack();
+}, 400_000);
+
+afterAll(async () => {
+  await stack?.close();
+}, 60_000);
+
+describe('every service', () => {
+  const services = (): readonly { name: string; url: string }[] => stack.services;
+
+  it('says that it lives and what it is', async () => {
+    for (const { name, url } of services()) {
+      const { status, body } = await getJson(`${url}/health`);
+      expect([status, body]).toEqual([200, { status: 'healthy', service: name.replace(/-\d+$/, ''), uptime_seconds: expect.any(Number) }]);
+    }
+  });
+
+  it('says of each thing it needs that it has it', async () => {
+    for (const { name, url } of services()) {
+      const { status, body } = await getJson<{ status: string; details: Record<string, { status: string }> }>(`${url}/ready`);
+      expect([name, status, body.status]).toEqual([name, 200, 'ok']);
+      expect(Object.keys(body.details)).toEqual(expect.arrayContaining(['redis', 'object-store', 'draining']));
+      expect(Object.values(body.details).map((check) => check.status)).toEqual(Object.keys(body.details).map(() => 'up'));
+    }
+    const { body } = await getJson<{ details: object }>(`${stack.httpUrl}/ready`);
+    expect(Object.keys(body.details)).toContain('workers');
+  });
+
+  it('exports its metrics as Prometheus reads them, each with its name on it', async () => {
+    for (const { name, url } of services()) {
+      const { status, headers, body } = await getJson<string>(`${url}/metrics`);
+      expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain; version=0\.0\.4/)]);
+      expect(body).toMatch(new RegExp(`^process_resident_memory_bytes\\{service="${name.replace(/-\d+$/, '')}"\\} \\d+$`, 'm'));
+    }
+  });
+});
+
+describe('the api describes itself', () => {
+  let document: OpenApi;
+  beforeAll(async () => {
+    document = (await getJson<OpenApi>(`${stack.httpUrl}/openapi.json`)).body;
+  });
+
+  it('in a valid OpenAPI 3 document', async () => {
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(structuredClone(document));
+    expect({ valid, errors }).toEqual({ valid: true });
+    expect(document.openapi).toMatch(/^3\./);
+  });
+
+  it('that lists every route there is, and no other', () => {
+    const listed = Object.entries(document.paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`));
+    expect(listed.length).toBeGreaterThan(20);
+    expect(listed.sort()).toEqual(declaredRoutes().sort());
+  });
+
+  it('with a sentence and an answer for each', () => {
+    for (const [path, operations] of Object.entries(document.paths)) {
+      for (const [method, { summary, responses, tags }] of Object.entries(operations)) {
+        expect([method, path, summary ?? '']).toEqual([method, path, expect.stringMatching(/\S/)]);
+        expect([method, path, Object.keys(responses).length > 0, tags?.length]).toEqual([method, path, true, 1]);
+      }
+    }
+  });
+
+  it('on a page to try it out, which needs nothing from elsewhere', async () => {
+    const { status, headers, body } = await getJson<string>(`${stack.httpUrl}/docs`);
+    expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/html/)]);
+    expect(body).toContain('id="swagger-ui"');
+    const assets = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, asset]) => asset!);
+    expect(assets.length).toBeGreaterThan(2);
+    for (const asset of assets) {
+      expect([asset, /^(https?:)?\/\//.test(asset)]).toEqual([asset, false]);
+      expect([asset, (await getJson(new URL(asset, `${stack.httpUrl}/`).href)).status]).toEqual([asset, 200]);
+    }
+  });
+
+  it.each(['/health', '/ready', '/metrics', '/models', '/pipelines', '/openapi.json'])('%s is there on the port of TF Serving too', async (path) => {
+    expect((await getJson(`${stack.tfServingUrl}${path}`)).status).toBe(200);
+  });
+});
