@@ -4,7 +4,7 @@ import { systemClock } from '@switchyard/clock';
 import { Coupler } from '@switchyard/coupling';
 import { workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
-import type { CatalogSource } from '@switchyard/model-registry';
+import { hasArrived, type CatalogSource } from '@switchyard/model-registry';
 import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
 import type { ServiceParts } from '@switchyard/service-runtime';
 import type { ApiConfig } from './api.config.js';
@@ -60,6 +60,7 @@ function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: st
 }
 
 function assertEveryModelServed(catalog: CatalogSource, leases: ReturnType<WorkerDirectory['current']>): void {
+  if (!hasArrived(catalog.current())) throw new Error('The catalog of models has not arrived yet.');
   const unserved = catalog.current().models.filter(({ name }) => !isServed(catalog.current(), leases, name));
   if (unserved.length === 0) return;
   throw new Error(`No live worker has these models loaded: ${unserved.map(({ name }) => name).join(', ')}.`);

@@ -67,6 +67,7 @@ function describeLease(id: string, versions: LoadedVersions) {
 }
 
 function assertAllLoaded(versions: LoadedVersions): void {
+  if (!versions.hasCatalog) throw new Error('The catalog of models has not arrived yet.');
   const missing = versions.missing();
   if (missing.length === 0) return;
   throw new Error(missing.map(({ name, version, reason }) => `Version ${version} of "${name}" is not ready: ${reason}`).join(' '));

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { EMPTY_CATALOG, type Catalog, type CatalogSource } from '@switchyard/model-registry';
+import { hasArrived, type Catalog, type CatalogSource } from '@switchyard/model-registry';
 import type { Logger } from '@switchyard/service-runtime';
 import type { Pipelines } from './load-pipelines.js';
 import { enqueueRun } from './run-queue.js';
@@ -34,7 +34,7 @@ export class FirstRuns {
   }
 
   #look(catalog: Catalog): void {
-    if (this.#done || catalog.builtAt === EMPTY_CATALOG.builtAt) return;
+    if (this.#done || !hasArrived(catalog)) return;
     this.#done = true;
     this.#enqueueMissing(catalog).catch((error: unknown) => {
       this.#done = false;

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { EMPTY_CATALOG, catalogSchema, type Catalog, type CatalogSource } from '@switchyard/model-registry';
+import { isReachable } from './is-reachable.js';
 import { catalogChannel, catalogKey } from './keys.js';
 
 /** An announcement can be lost while Redis is away; a look at this interval makes up for it. */
@@ -12,7 +13,7 @@ export interface RedisCatalogOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Follows the catalog snapshot in Redis; resolves after the first look, which may find none yet. */
+/** Follows the catalog snapshot in Redis; resolves after the first look, which may find none yet, or at once while Redis is away. */
 export async function createRedisCatalog(options: RedisCatalogOptions): Promise<CatalogSource> {
   const catalog = new RedisCatalog(options);
   await catalog.start();
@@ -41,8 +42,10 @@ class RedisCatalog implements CatalogSource {
   async start(): Promise<void> {
     this.#subscriber.on('message', () => void this.#refresh());
     this.#subscriber.subscribe(catalogChannel(this.#prefix)).catch(this.#onError);
-    await this.#refresh();
     this.#timer = setInterval(() => void this.#refresh(), REFRESH_INTERVAL_MS);
+    const firstLook = this.#refresh();
+    // A service that is started before Redis must be alive, and say what it waits for.
+    if (await isReachable(this.#redis)) await firstLook;
   }
 
   current(): Catalog {

@@ -1,13 +1,14 @@
 import type { Redis } from 'ioredis';
 import { workerLeaseSchema, type WorkerDirectory, type WorkerLease } from '@switchyard/inference';
+import { isReachable } from './is-reachable.js';
 import { workerKey, workerSetKey } from './keys.js';
 
 const REFRESH_INTERVAL_MS = 1_000;
 
-/** Follows the leases of the workers; while Redis is away the last picture stands. */
+/** Follows the leases of the workers; while Redis is away the last picture stands. Resolves after the first look, or at once while Redis is away. */
 export async function createWorkerDirectory(redis: Redis, prefix: string): Promise<WorkerDirectory> {
   const directory = new RedisWorkerDirectory(redis, prefix);
-  await directory.refresh();
+  if (await isReachable(redis)) await directory.refresh();
   return directory;
 }
 

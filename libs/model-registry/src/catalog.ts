@@ -25,7 +25,12 @@ export type ServingState = z.infer<typeof servingStateSchema>;
 export type CatalogModel = z.infer<typeof catalogModelSchema>;
 export type Catalog = z.infer<typeof catalogSchema>;
 
+/** What a service knows before the first snapshot has reached it: nothing, not even that there are no models. */
 export const EMPTY_CATALOG: Catalog = { builtAt: new Date(0).toISOString(), models: [] };
+
+export function hasArrived(catalog: Catalog): boolean {
+  return catalog.builtAt !== EMPTY_CATALOG.builtAt;
+}
 
 /** The catalog as a service sees it: always the newest snapshot that arrived, kept while Redis is away. */
 export interface CatalogSource {

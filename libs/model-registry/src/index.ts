@@ -4,7 +4,7 @@ export {
   MODEL_FORMATS, artifactSchema, manifestSchema, versionDraftSchema,
   type Artifact, type Compilation, type Manifest, type ModelFile, type ModelFormat, type Preprocessing, type VersionDraft,
 } from './manifest.js';
-export { EMPTY_CATALOG, catalogSchema, servingStateSchema, type Catalog, type CatalogModel, type CatalogSource, type ServingState } from './catalog.js';
+export { EMPTY_CATALOG, catalogSchema, hasArrived, servingStateSchema, type Catalog, type CatalogModel, type CatalogSource, type ServingState } from './catalog.js';
 export { CHAMPION, PREVIOUS, findModel, resolveVersion, servedVersions, type VersionChoice } from './resolve-version.js';
 export {
   REGISTRY_QUEUE, promotionSchema, registryCommandSchema, registryResultSchema,

@@ -12,10 +12,14 @@ function digits(aliases: Record<string, number>): CatalogModel {
 
 describe('findModel', () => {
   it('finds a model, or names those there are', () => {
-    const catalog: Catalog = { ...EMPTY_CATALOG, models: [digits({})] };
+    const catalog: Catalog = { builtAt: '2026-01-01T00:00:00.000Z', models: [digits({})] };
     expect(findModel(catalog, 'digits').name).toBe('digits');
     expect(() => findModel(catalog, 'boxes')).toThrow('There is no model "boxes"; the models are: "digits".');
-    expect(() => findModel(EMPTY_CATALOG, 'boxes')).toThrow('none yet');
+    expect(() => findModel({ ...catalog, models: [] }, 'boxes')).toThrow('none yet');
+  });
+
+  it('does not deny a model before it knows which there are', () => {
+    expect(() => findModel(EMPTY_CATALOG, 'digits')).toThrow(expect.objectContaining({ kind: 'model-not-ready', retryAfterMs: 1_000 }));
   });
 });
 

@@ -1,5 +1,5 @@
 import { ServingError } from '@switchyard/errors';
-import type { Catalog, CatalogModel } from './catalog.js';
+import { hasArrived, type Catalog, type CatalogModel } from './catalog.js';
 import type { Manifest } from './manifest.js';
 
 /** Which version of a model a caller wants: the champion unless a number or an alias is given. */
@@ -11,10 +11,11 @@ export const PREVIOUS = 'previous';
 /** Names that do not exist may be as long as a URL. */
 const SHOWN_NAME_LENGTH = 100;
 
-/** @throws ServingError `model-not-found` naming the models there are. */
+/** @throws ServingError `model-not-found` naming the models there are; `model-not-ready` before the first catalog. */
 export function findModel(catalog: Catalog, name: string): CatalogModel {
   const model = catalog.models.find((candidate) => candidate.name === name);
   if (model !== undefined) return model;
+  if (!hasArrived(catalog)) throw new ServingError('model-not-ready', 'The catalog of models has not arrived yet; please try again shortly.', { retryAfterMs: 1_000 });
   const known = catalog.models.map((candidate) => `"${candidate.name}"`).join(', ') || 'none yet';
   throw new ServingError('model-not-found', `There is no model "${name.slice(0, SHOWN_NAME_LENGTH)}"; the models are: ${known}.`);
 }

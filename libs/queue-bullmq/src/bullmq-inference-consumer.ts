@@ -1,20 +1,23 @@
-import { Worker, type Job } from 'bullmq';
+import { Worker, isNotConnectionError, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { InferenceConsumer, InferenceJob, InferenceReply } from '@switchyard/inference';
 import { decodeJob, encodeAnswer, type JobAnswer, type QueuedJobData } from './job-frame.js';
+import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
-import { inferenceKeys, inferenceQueueName, type InferenceKeys } from './keys.js';
+import { inferenceQueueName } from './keys.js';
+import { SuspectJobs } from './suspect-jobs.js';
 
 /** A dead worker is noticed when its lock expires; callers wait seconds, not the half minute of BullMQ's defaults. */
 const LOCK_DURATION_MS = 5_000;
-const STALLED_INTERVAL_MS = 2_000;
-/** A job that has taken this many workers along is not given to another one. */
-const MAX_STALLED_COUNT = 3;
+const STALLED_INTERVAL_MS = 1_000;
+/** No limit: BullMQ would give up every job that was in hand at a crash together with the one that caused it. `SuspectJobs` decides. */
+const MAX_STALLED_COUNT = Number.MAX_SAFE_INTEGER;
 /** An answer for an api process that has died goes away by itself. */
 const REPLY_TTL_MS = 60_000;
 
 type Handler = (job: InferenceJob) => Promise<InferenceReply>;
+type QueuedJob = Job<QueuedJobData>;
 
 export interface BullmqConsumerOptions {
   readonly redis: Redis;
@@ -26,16 +29,18 @@ export interface BullmqConsumerOptions {
 /** Takes inference jobs from BullMQ, several at a time, and delivers their answers before the job counts as done. */
 export class BullmqInferenceConsumer implements InferenceConsumer {
   readonly #options: BullmqConsumerOptions;
-  readonly #keys: InferenceKeys;
+  readonly #payloads: JobPayloads;
+  readonly #suspects: SuspectJobs;
   readonly #workers = new Set<Worker<QueuedJobData>>();
 
   constructor(options: BullmqConsumerOptions) {
     this.#options = options;
-    this.#keys = inferenceKeys(options.prefix);
+    this.#payloads = new JobPayloads(options.redis, options.prefix);
+    this.#suspects = new SuspectJobs(options.redis, options.prefix);
   }
 
   consume(model: string, handler: Handler, { maxJobs }: { readonly maxJobs: number }): () => Promise<void> {
-    const worker = new Worker<QueuedJobData>(inferenceQueueName(model), (job) => this.#process(job, handler), {
+    const worker: Worker<QueuedJobData> = new Worker(inferenceQueueName(model), (job: QueuedJob) => this.#process(job, worker.toKey(job.id as string), handler), {
       connection: this.#options.redis, // BullMQ copies it for the blocking read, and closes the copy
       prefix: this.#options.prefix,
       concurrency: maxJobs,
@@ -44,8 +49,7 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
       maxStalledCount: MAX_STALLED_COUNT,
       runRetryDelay: 200,
     });
-    worker.on('error', (error) => this.#options.onError?.(error));
-    // Only jobs that BullMQ itself gives up (stalled too often) come here: failures of the engine are answers.
+    worker.on('error', (error) => this.#report(error));
     worker.on('failed', (job, error) => void this.#giveUp(job, error));
     this.#workers.add(worker);
     return async () => {
@@ -59,50 +63,52 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     this.#workers.clear();
   }
 
-  async #process(queued: Job<QueuedJobData>, handler: Handler): Promise<void> {
+  /** Failures of the engine are answers; it throws only when an answer could not be delivered. */
+  async #process(queued: QueuedJob, queueKey: string, handler: Handler): Promise<void> {
     const jobId = queued.id as string;
-    const frame = await this.#takePayload(queued, jobId);
-    if ('record' in queued.data.answerTo && !(await this.#options.records.start(jobId))) return;
-    await this.#deliver(queued, jobId, await this.#answer(jobId, frame, handler));
+    const { model, rows, answerTo } = queued.data;
+    const frame = await this.#payloads.take({ id: jobId, model, rows, queueKey });
+    const hasEnded = 'record' in answerTo && !(await this.#options.records.start(jobId));
+    if (hasEnded) await this.#payloads.delete(jobId);
+    else await this.#deliver(queued, await this.#answer(queued, frame, handler));
   }
 
-  /** Reads, does not remove: should this process die, the next worker needs it again. */
-  async #takePayload(queued: Job<QueuedJobData>, jobId: string): Promise<Buffer | null> {
-    const isFirstTake = queued.attemptsStarted === 1 && queued.stalledCounter === 0;
-    const [frame] = await Promise.all([
-      this.#options.redis.getBuffer(this.#keys.payload(jobId)),
-      isFirstTake ? this.#options.redis.hincrby(this.#keys.rowsWaiting, queued.data.model, -queued.data.rows) : undefined,
-    ]);
-    return frame;
-  }
-
-  async #answer(jobId: string, frame: Buffer | null, handler: Handler): Promise<JobAnswer> {
+  async #answer(queued: QueuedJob, frame: Buffer | null, handler: Handler): Promise<JobAnswer> {
     if (frame === null) return { error: new ServingError('deadline-exceeded', 'The inputs of the job are gone: its time was over before a worker was free.') };
+    const jobId = queued.id as string;
     try {
-      return { reply: await handler(decodeJob(jobId, frame)) };
+      return { reply: await this.#suspects.run(jobId, queued.stalledCounter, () => handler(decodeJob(jobId, frame))) };
     } catch (error) {
       return { error: toServingError(error) };
     }
   }
 
-  async #deliver(queued: Job<QueuedJobData>, jobId: string, answer: JobAnswer): Promise<void> {
+  async #deliver(queued: QueuedJob, answer: JobAnswer): Promise<void> {
+    const jobId = queued.id as string;
     const { answerTo } = queued.data;
-    if ('record' in answerTo) {
-      await this.#options.records.end(jobId, answer);
+    if ('replies' in answerTo) {
+      await Promise.all([this.#reply(answerTo.replies, encodeAnswer(jobId, answer)), this.#payloads.delete(jobId)]);
       return;
     }
-    await this.#options.redis
-      .pipeline()
-      .rpush(answerTo.replies, encodeAnswer(jobId, answer))
-      .pexpire(answerTo.replies, REPLY_TTL_MS)
-      .del(this.#keys.payload(jobId))
-      .exec();
+    await this.#options.records.end(jobId, answer);
+    await this.#payloads.delete(jobId); // only now: a store that cannot keep the answer means another attempt
   }
 
-  async #giveUp(queued: Job<QueuedJobData> | undefined, cause: Error): Promise<void> {
-    this.#options.onError?.(cause);
-    if (queued?.id === undefined) return;
-    const error = new ServingError('engine-failed', 'The workers that took this job died of it; it is not tried again.', { cause });
-    await this.#deliver(queued, queued.id, { error }).catch((failure: unknown) => this.#options.onError?.(failure));
+  async #reply(list: string, answer: Buffer): Promise<void> {
+    const results = await this.#options.redis.pipeline().rpush(list, answer).pexpire(list, REPLY_TTL_MS).exec();
+    const refusal = results?.find(([error]) => error !== null)?.[0];
+    if (refusal) throw refusal;
+  }
+
+  /** A job whose answer could not be delivered, with no attempt left: says so, as the failure itself is small enough to keep. */
+  async #giveUp(queued: QueuedJob | undefined, cause: Error): Promise<void> {
+    this.#report(cause);
+    if (queued?.finishedOn === undefined) return;
+    await this.#deliver(queued, { error: toServingError(cause) }).catch((failure: unknown) => this.#report(failure));
+  }
+
+  /** Every connection of every queue would repeat that Redis is away; the service's own connection has said it. */
+  #report(error: unknown): void {
+    if (!(error instanceof Error) || isNotConnectionError(error)) this.#options.onError?.(error);
   }
 }

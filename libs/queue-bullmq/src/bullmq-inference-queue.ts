@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { ServingError } from '@switchyard/errors';
 import type { InferenceJob, InferenceQueue, InferenceReply } from '@switchyard/inference';
-import { awaitRedis, queueUnavailable } from './await-redis.js';
-import { encodeJob, type JobAnswer } from './job-frame.js';
-import { inferenceKeys, type InferenceKeys } from './keys.js';
+import type { JobAnswer } from './job-frame.js';
+import { JobPayloads } from './job-payloads.js';
+import { inferenceKeys } from './keys.js';
 import { ModelQueues } from './model-queues.js';
+import { RedisReach, queueUnavailable } from './redis-reach.js';
 import { ReplyInbox } from './reply-inbox.js';
 
 /** Replies may come this much after the last deadline and still find their caller. */
@@ -18,50 +19,72 @@ export interface BullmqQueueOptions {
   readonly prefix: string;
 }
 
-/** Sync predictions on BullMQ: one durable job per coupled load, its rows in one binary key, its answer through the reply list. */
+/** A job whose caller waits. */
+interface Outstanding {
+  readonly job: InferenceJob;
+  readonly settle: (answer: JobAnswer) => void;
+}
+
+/**
+ * Sync predictions on BullMQ: one durable job per coupled load, its rows in one binary key, its answer through the reply list.
+ *
+ * What waits for an answer is sent again after every interruption of Redis, which may have come back without it; a job that is
+ * still there is not added twice, one that runs twice is answered once. An outage longer than a moment ends the wait.
+ */
 export class BullmqInferenceQueue implements InferenceQueue {
-  readonly #redis: Redis;
-  readonly #keys: InferenceKeys;
+  readonly #payloads: JobPayloads;
   readonly #queues: ModelQueues;
+  readonly #reach: RedisReach;
   readonly #inbox: ReplyInbox;
   readonly #repliesKey: string;
+  readonly #outstanding = new Map<string, Outstanding>();
 
   constructor({ redis, prefix }: BullmqQueueOptions) {
-    this.#redis = redis;
-    this.#keys = inferenceKeys(prefix);
+    this.#payloads = new JobPayloads(redis, prefix);
     this.#queues = new ModelQueues(redis, prefix);
-    this.#repliesKey = this.#keys.replies(randomUUID());
-    this.#inbox = new ReplyInbox(redis, this.#repliesKey);
+    this.#repliesKey = inferenceKeys(prefix).replies(randomUUID());
+    this.#inbox = new ReplyInbox({ redis, key: this.#repliesKey, onAnswer: (id, answer) => this.#outstanding.get(id)?.settle(answer) });
+    this.#reach = new RedisReach(redis);
+    this.#reach.onReturn(() => this.#each((waiting) => this.#send(waiting)));
+    this.#reach.onAway((error) => this.#each(({ settle }) => settle({ error })));
   }
 
   async request(job: InferenceJob): Promise<InferenceReply> {
-    await awaitRedis(this.#redis);
+    await this.#reach.reachable();
     return new Promise<InferenceReply>((resolve, reject) => {
+      const timedOut = { error: new ServingError('deadline-exceeded', `Model "${job.model}" did not answer before the deadline.`) };
       const settle = (answer: JobAnswer): void => {
         clearTimeout(timer);
-        this.#inbox.forget(job.id);
+        this.#outstanding.delete(job.id);
         if ('reply' in answer) resolve(answer.reply);
         else reject(answer.error);
       };
-      const lastDeadlineAtMs = Math.max(...job.entries.map((entry) => entry.deadlineAtMs));
-      const waitMs = Math.max(0, lastDeadlineAtMs - Date.now()) + REPLY_GRACE_MS;
-      const timer = setTimeout(() => settle({ error: new ServingError('deadline-exceeded', `Model "${job.model}" did not answer before the deadline.`) }), waitMs);
-      this.#inbox.expect(job.id, settle);
-      this.#send(job, waitMs + PAYLOAD_SLACK_MS).catch((error: unknown) => settle({ error: queueUnavailable(error) }));
+      const timer = setTimeout(() => settle(timedOut), timeLeftMs(job) + REPLY_GRACE_MS);
+      this.#outstanding.set(job.id, { job, settle });
+      this.#send({ job, settle });
     });
   }
 
   async close(): Promise<void> {
+    this.#reach.close(); // answers those who still wait
     this.#inbox.close();
     await this.#queues.close();
   }
 
-  async #send(job: InferenceJob, payloadTtlMs: number): Promise<void> {
-    const data = { model: job.model, rows: job.rows, answerTo: { replies: this.#repliesKey } };
-    await Promise.all([
-      this.#redis.set(this.#keys.payload(job.id), encodeJob(job), 'PX', Math.ceil(payloadTtlMs)),
-      this.#redis.hincrby(this.#keys.rowsWaiting, job.model, job.rows),
-      this.#queues.of(job.model).add('predict', data, { jobId: job.id }),
-    ]);
+  #each(action: (waiting: Outstanding) => void): void {
+    for (const waiting of [...this.#outstanding.values()]) action(waiting);
   }
+
+  /** Both on one connection, in this order: no worker can take the job before its inputs are there. */
+  #send({ job, settle }: Outstanding): void {
+    const data = { model: job.model, rows: job.rows, answerTo: { replies: this.#repliesKey } };
+    Promise.all([
+      this.#payloads.store(job, timeLeftMs(job) + PAYLOAD_SLACK_MS),
+      this.#queues.of(job.model).add('predict', data, { jobId: job.id }),
+    ]).catch((cause: unknown) => settle({ error: queueUnavailable(cause) }));
+  }
+}
+
+function timeLeftMs({ entries }: InferenceJob): number {
+  return Math.max(0, Math.max(...entries.map(({ deadlineAtMs }) => deadlineAtMs)) - Date.now());
 }

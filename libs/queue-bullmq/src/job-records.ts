@@ -54,9 +54,7 @@ export class JobRecords {
 
   /** False when it had ended before; then the answer is dropped. */
   async end(id: string, answer: JobAnswer): Promise<boolean> {
-    const ended = await this.#transition(id, statusOf(answer), { endedAtMs: Date.now(), ...(await this.#answerFields(id, answer)) }, this.#resultTtlMs);
-    await this.#redis.del(this.#keys.payload(id));
-    return ended;
+    return this.#transition(id, statusOf(answer), { endedAtMs: Date.now(), ...(await this.#answerFields(id, answer)) }, this.#resultTtlMs);
   }
 
   cancel(id: string): Promise<boolean> {

@@ -6,6 +6,8 @@ export interface InferenceKeys {
   replies(processId: string): string;
   /** State of an asynchronous job. */
   record(jobId: string): string;
+  /** Present while a job that is suspected of killing workers runs. */
+  suspect(jobId: string): string;
   /** Hash: rows by model that no worker has taken yet. */
   readonly rowsWaiting: string;
 }
@@ -15,6 +17,7 @@ export function inferenceKeys(prefix: string): InferenceKeys {
     payload: (jobId) => `${prefix}:payload:${jobId}`,
     replies: (processId) => `${prefix}:replies:${processId}`,
     record: (jobId) => `${prefix}:job:${jobId}`,
+    suspect: (jobId) => `${prefix}:suspect:${jobId}`,
     rowsWaiting: `${prefix}:rows-waiting`,
   };
 }

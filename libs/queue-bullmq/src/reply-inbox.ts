@@ -6,30 +6,25 @@ const BLOCK_SECONDS = 5;
 const MAX_REPLIES_PER_READ = 128;
 const RETRY_DELAY_MS = 200;
 
-/**
- * The one blocking reader of an api process: a list in Redis to which workers push answers. (BullMQ's `waitUntilFinished` would
- * stream every event of every job to every api process.) An answer nobody waits for any more is dropped.
- */
+export interface ReplyInboxOptions {
+  /** Connection to copy: a blocking read needs one of its own. */
+  readonly redis: Redis;
+  /** The list in Redis to which workers push answers. */
+  readonly key: string;
+  readonly onAnswer: (jobId: string, answer: JobAnswer) => void;
+}
+
+/** The one blocking reader of an api process. (BullMQ's `waitUntilFinished` would stream every event of every job to every api process.) */
 export class ReplyInbox {
+  readonly #options: ReplyInboxOptions;
   readonly #reader: Redis;
-  readonly #key: string;
-  readonly #expected = new Map<string, (answer: JobAnswer) => void>();
   #closed = false;
 
-  /** @param redis connection to copy: a blocking read needs one of its own. */
-  constructor(redis: Redis, key: string) {
-    this.#reader = redis.duplicate();
+  constructor(options: ReplyInboxOptions) {
+    this.#options = options;
+    this.#reader = options.redis.duplicate();
     this.#reader.on('error', () => undefined); // it reconnects by itself; the shared connection reports outages
-    this.#key = key;
     void this.#read();
-  }
-
-  expect(jobId: string, onAnswer: (answer: JobAnswer) => void): void {
-    this.#expected.set(jobId, onAnswer);
-  }
-
-  forget(jobId: string): void {
-    this.#expected.delete(jobId);
   }
 
   close(): void {
@@ -39,16 +34,12 @@ export class ReplyInbox {
 
   async #read(): Promise<void> {
     while (!this.#closed) {
-      const popped = await this.#reader.blmpopBuffer(BLOCK_SECONDS, 1, this.#key, 'LEFT', 'COUNT', MAX_REPLIES_PER_READ).catch(() => undefined);
+      const popped = await this.#reader.blmpopBuffer(BLOCK_SECONDS, 1, this.#options.key, 'LEFT', 'COUNT', MAX_REPLIES_PER_READ).catch(() => undefined);
       if (popped === undefined && !this.#closed) await new Promise((resolve) => setTimeout(resolve, RETRY_DELAY_MS));
-      for (const frame of popped?.[1] ?? []) this.#deliver(frame);
+      for (const frame of popped?.[1] ?? []) {
+        const { id, answer } = decodeAnswer(frame);
+        this.#options.onAnswer(id, answer);
+      }
     }
-  }
-
-  #deliver(frame: Buffer): void {
-    const { id, answer } = decodeAnswer(frame);
-    const onAnswer = this.#expected.get(id);
-    this.#expected.delete(id);
-    onAnswer?.(answer);
   }
 }

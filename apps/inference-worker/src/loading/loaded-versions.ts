@@ -1,6 +1,6 @@
 import type { Clock } from '@switchyard/clock';
 import { ServingError, toServingError } from '@switchyard/errors';
-import { findModel, servedVersions, type Catalog, type Manifest } from '@switchyard/model-registry';
+import { EMPTY_CATALOG, findModel, hasArrived, servedVersions, type Catalog, type Manifest } from '@switchyard/model-registry';
 import type { Logger } from '@switchyard/service-runtime';
 import type { LoadedVersion } from './load-version.js';
 
@@ -39,7 +39,7 @@ export class LoadedVersions {
   readonly #options: LoadedVersionsOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #timer: NodeJS.Timeout;
-  #catalog: Catalog | undefined;
+  #catalog = EMPTY_CATALOG;
 
   constructor(options: LoadedVersionsOptions) {
     this.#options = options;
@@ -75,6 +75,11 @@ export class LoadedVersions {
     return [...this.#entries.values()].flatMap((entry) => entry.ready ?? []);
   }
 
+  /** Whether it is known which versions are asked for. */
+  get hasCatalog(): boolean {
+    return hasArrived(this.#catalog);
+  }
+
   /** Versions the catalog asks for that are not ready, with the reason; empty means all is well. */
   missing(): { readonly name: string; readonly version: number; readonly reason: string }[] {
     return [...this.#entries.values()]
@@ -90,7 +95,6 @@ export class LoadedVersions {
   }
 
   #manifestOf(name: string, version: number): Manifest {
-    if (this.#catalog === undefined) throw new ServingError('model-not-ready', 'The worker has not seen the catalog yet.', { retryAfterMs: 1_000 });
     const manifest = findModel(this.#catalog, name).versions.find((candidate) => candidate.version === version);
     if (manifest === undefined) throw new ServingError('version-not-found', `Model "${name}" has no version ${version}.`);
     return manifest;
@@ -118,7 +122,8 @@ export class LoadedVersions {
       },
       (thrown: unknown) => {
         entry.failure = toServingError(thrown);
-        entry.retryAtMs = this.#options.clock.nowMs() + entry.retryDelayMs;
+        // Whoever says when to come back (an object store that is away) is asked again then; anything else less and less often.
+        entry.retryAtMs = this.#options.clock.nowMs() + (entry.failure.retryAfterMs ?? entry.retryDelayMs);
         entry.retryDelayMs = Math.min(2 * entry.retryDelayMs, LONGEST_RETRY_MS);
         this.#options.logger.error({ err: thrown, model: entry.manifest.name, version: entry.manifest.version }, 'model.load-failed');
       },

@@ -3,6 +3,7 @@ import type { InferenceConsumer, InferenceJob, InferenceReply } from '@switchyar
 /** Takes jobs of every model that has a version ready here, so that no job waits on a worker that cannot run it. */
 export class ModelConsumers {
   readonly #stops = new Map<string, () => Promise<void>>();
+  #closed = false;
 
   constructor(
     private readonly consumer: InferenceConsumer,
@@ -12,6 +13,7 @@ export class ModelConsumers {
   ) {}
 
   follow(models: ReadonlySet<string>): void {
+    if (this.#closed) return; // a version that gets ready in the middle of a shutdown
     for (const model of models) {
       if (!this.#stops.has(model)) this.#stops.set(model, this.consumer.consume(model, this.handler, { maxJobs: this.maxJobs }));
     }
@@ -24,6 +26,7 @@ export class ModelConsumers {
 
   /** Takes no more jobs and waits for those in hand. */
   async close(): Promise<void> {
+    this.#closed = true;
     const stops = [...this.#stops.values()];
     this.#stops.clear();
     await Promise.all(stops.map((stop) => stop()));

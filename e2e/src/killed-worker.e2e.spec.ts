@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@switchyard/test-kit';
+import { loadDigits, type Digits } from './failures/digit-rows.js';
+import { awaitJobs, predictDigits, submitDigits } from './failures/inference-client.js';
+import { readMetric } from './failures/metrics.js';
+import { watchQueue, type QueueWatch } from './failures/queue-watch.js';
+import { inParallel } from './stack/http.js';
+import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
+
+const SYNC_REQUESTS = 200;
+const SYNC_CONNECTIONS = 64;
+const ASYNC_JOBS = 1_000;
+const ASYNC_CONNECTIONS = 16;
+/** The api's own limit for sync requests. */
+const DEADLINE_MS = 30_000;
+
+let stack: TrainedStack;
+let digits: Digits;
+let watch: QueueWatch;
+
+beforeAll(async () => {
+  stack = await startTrainedStack({ workers: 2, env: { LOG_LEVEL: 'warn' } });
+  digits = await loadDigits(stack.objectsDirectory, 100);
+  watch = await watchQueue(stack.redisUrl, 'mnist');
+}, 400_000);
+afterAll(async () => {
+  await watch?.close();
+  await stack?.close();
+}, 60_000);
+
+describe('a worker killed in the middle of its work', () => {
+  it('costs no sync caller an answer, and no asynchronous job its end', async () => {
+    const answeredMs: number[] = [];
+    // The workers are quicker than one api: only a backlog makes sure that both have their hands full.
+    await watch.queue.pause();
+    const submitted = inParallel(Array.from({ length: ASYNC_JOBS }), ASYNC_CONNECTIONS, (_, index) => submitDigits(stack.httpUrl, digits.rows(index * 3, 1 + (index % 8))));
+    const answers = inParallel(Array.from({ length: SYNC_REQUESTS }), SYNC_CONNECTIONS, async (_, index) => {
+      const startedMs = performance.now();
+      const problem = await predictDigits(stack.httpUrl, digits.rows(index * 7, 1 + (index % 40)));
+      answeredMs.push(performance.now());
+      return performance.now() - startedMs > DEADLINE_MS ? `request ${index} took longer than its deadline` : problem;
+    });
+    await until(async () => (await watch.queue.getJobCountByTypes('prioritized')) >= ASYNC_JOBS / 2, { deadlineMs: 30_000, describe: 'half of the jobs to wait' });
+    await watch.queue.resume();
+    await until(async () => (await watch.jobsInHand()).size === 2, { deadlineMs: 5_000, describe: 'both workers to have jobs in hand' });
+    const killedAtMs = performance.now();
+    await stack.workers[0]?.kill();
+    const restarted = until(() => stack.events.some(({ kind }) => kind === 'restarted'), { deadlineMs: 10_000 })
+      .then(() => stack.workers[0]?.ready())
+      .then(() => performance.now() - killedAtMs);
+
+    expect((await answers).filter((problem) => problem !== null)).toEqual([]);
+    const jobs = await submitted;
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(ASYNC_JOBS);
+    expect(await awaitJobs(stack.httpUrl, jobs, 60_000)).toEqual([]);
+    const lastJobMs = performance.now() - killedAtMs;
+    const lastAnswerMs = Math.max(...answeredMs) - killedAtMs;
+    process.stderr.write(`worker killed with ${watch.stalledJobs()} jobs in hand: last sync answer after ${seconds(lastAnswerMs)}, last job after ${seconds(lastJobMs)}; worker ready again after ${seconds(await restarted)}\n`);
+    expect(watch.stalledJobs()).toBeGreaterThan(0);
+    expect(answeredMs.filter((ms) => ms > killedAtMs).length).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('leaves nothing behind in the queue', async () => {
+    await until(async () => Object.values(await watch.leftovers()).every((count) => count === 0), { deadlineMs: 10_000 }).catch(async () => {
+      expect(await watch.leftovers()).toEqual({});
+    });
+  }, 30_000);
+
+  it('is started again and takes its share', async () => {
+    expect(stack.events.map(({ kind, service }) => `${service} ${kind}`)).toEqual(['inference-worker-1 died', 'inference-worker-1 restarted']);
+    const [restarted] = stack.workers;
+    await until(
+      async () => {
+        expect(await predictDigits(stack.httpUrl, digits.rows(0, 4))).toBeNull();
+        return (await readMetric(restarted?.url ?? '', 'switchyard_batches_total', 'model="mnist"')) > 0;
+      },
+      { deadlineMs: 20_000, describe: 'the restarted worker to run a batch' },
+    );
+  }, 60_000);
+});
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

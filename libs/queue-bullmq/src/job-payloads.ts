@@ -1,0 +1,55 @@
+import type { Redis } from 'ioredis';
+import type { InferenceJob } from '@switchyard/inference';
+import { encodeJob } from './job-frame.js';
+import { inferenceKeys, type InferenceKeys } from './keys.js';
+
+/** Stores once: a command that is sent again after a broken connection must not count its rows twice. */
+const STORE = `
+if redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then
+  redis.call('HINCRBY', KEYS[2], ARGV[3], ARGV[4])
+end`;
+
+/** Marks in BullMQ's own hash of the job, which lives exactly as long as the job: however many workers die over it, its rows leave once. */
+const COUNT_AS_TAKEN = `
+if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HSETNX', KEYS[1], 'rowsTaken', 1) == 1 then
+  redis.call('HINCRBY', KEYS[2], ARGV[1], '-' .. ARGV[2])
+end`;
+
+/** A job as the count of rows waiting knows it. */
+export interface CountedJob {
+  readonly id: string;
+  readonly model: string;
+  readonly rows: number;
+  /** Where BullMQ keeps the job (`toKey` of its queue). */
+  readonly queueKey: string;
+}
+
+/** The inputs of jobs, each one binary key beside its BullMQ job, and the count of rows that no worker has taken yet. */
+export class JobPayloads {
+  readonly #redis: Redis;
+  readonly #keys: InferenceKeys;
+
+  constructor(redis: Redis, prefix: string) {
+    this.#redis = redis;
+    this.#keys = inferenceKeys(prefix);
+  }
+
+  /** May be repeated. @param ttlMs how long the inputs live if nobody deletes them. */
+  async store(job: InferenceJob, ttlMs: number): Promise<void> {
+    await this.#redis.eval(STORE, 2, this.#keys.payload(job.id), this.#keys.rowsWaiting, encodeJob(job), Math.ceil(ttlMs), job.model, job.rows);
+  }
+
+  /** Reads, does not delete: should this process die, the next worker needs it again. Null when its time was over. */
+  async take(job: CountedJob): Promise<Buffer | null> {
+    const [frame] = await Promise.all([this.#redis.getBuffer(this.#keys.payload(job.id)), this.countAsTaken(job)]);
+    return frame;
+  }
+
+  async countAsTaken({ queueKey, model, rows }: CountedJob): Promise<void> {
+    await this.#redis.eval(COUNT_AS_TAKEN, 2, queueKey, this.#keys.rowsWaiting, model, rows);
+  }
+
+  async delete(jobId: string): Promise<void> {
+    await this.#redis.del(this.#keys.payload(jobId));
+  }
+}
