@@ -20,8 +20,11 @@ const benchConfigSchema = z.object({
     .regex(/^\d+(,\d+)*$/, 'must be numbers with commas between, as "1,16,64,256"')
     .default('1,16,64,256')
     .transform((text) => text.split(',').map(Number)),
+  BENCH_ROWS_PER_REQUEST: z.coerce.number().int().min(1).max(1_000).default(1),
   /** Number of inference-workers. */
   BENCH_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+  /** Connections under which `--profile` looks at the services. */
+  BENCH_PROFILE_CONNECTIONS: z.coerce.number().int().min(1).max(4_096).default(64),
   /** Where a trained model may already be, and where one is kept. */
   SWITCHYARD_HOME: z.string().default('.switchyard'),
 });

@@ -12,10 +12,11 @@ const USAGE = `npm run bench [-- --check | --profile | --baseline]
 
   Measures Switchyard on this machine and writes benchmarks/results/<date>-<name>.{json,md}.
   --check     ends with exit code 1 when a mark is missed
-  --profile   tells instead where the api and the worker spend their time at 64 connections
+  --profile   tells instead where the main threads of api and worker spend their time
   --baseline  measures what CI holds later changes against: benchmarks/results/baseline.json
 
-The environment shortens it: BENCH_SECONDS, BENCH_WARMUP_SECONDS, BENCH_PASSES, BENCH_CONNECTIONS (benchmarks/src/bench.config.ts).
+The environment shortens it: BENCH_SECONDS, BENCH_WARMUP_SECONDS, BENCH_PASSES, BENCH_CONNECTIONS;
+benchmarks/src/bench.config.ts has them all.
 `;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

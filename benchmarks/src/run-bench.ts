@@ -14,15 +14,15 @@ import { readVersions } from './report/versions.js';
 import { switchyardSystem } from './systems/switchyard-system.js';
 
 /** Different images, sent in turn: as many as the connections of the load that has a mark. */
-const REQUESTS = 64;
-const PROFILED_CONNECTIONS = 64;
+const IMAGES = 64;
+const MNIST_TEST_IMAGES = 10_000;
 
-/** Measures Switchyard under single rows of MNIST. @throws ServingError when it does not start, or the model cannot be had */
+/** Measures Switchyard under images of MNIST. @throws ServingError when it does not start, or the model cannot be had */
 export async function runBench(config: BenchConfig, say: (line: string) => void): Promise<BenchReport> {
   const mnist = await openMnist(config.SWITCHYARD_HOME, say);
   try {
     const { artifact, objects } = mnist;
-    const workload = await mnist.workload({ rowsPerRequest: 1, requests: REQUESTS });
+    const workload = await mnist.workload(requestsOf(config));
     const timings = timingsOf(config);
     const systems = [switchyardSystem({ objects, workers: config.BENCH_WORKERS })];
     const figures = await runPasses({ systems, workload, connections: config.BENCH_CONNECTIONS, passes: config.BENCH_PASSES, timings, artifact, say });
@@ -48,8 +48,8 @@ export async function runBench(config: BenchConfig, say: (line: string) => void)
 export async function runProfile(config: BenchConfig, say: (line: string) => void): Promise<ServiceProfiles> {
   const mnist = await openMnist(config.SWITCHYARD_HOME, say);
   try {
-    const workload = await mnist.workload({ rowsPerRequest: 1, requests: REQUESTS });
-    return await profileServices({ objects: mnist.objects, root: config.root, workload, connections: PROFILED_CONNECTIONS, ...timingsOf(config) });
+    const workload = await mnist.workload(requestsOf(config));
+    return await profileServices({ objects: mnist.objects, root: config.root, workload, connections: config.BENCH_PROFILE_CONNECTIONS, ...timingsOf(config) });
   } finally {
     await mnist.close();
   }
@@ -72,4 +72,8 @@ export async function runBaseline(config: BenchConfig, say: (line: string) => vo
 
 function timingsOf(config: BenchConfig): Timings {
   return { warmUpMs: config.BENCH_WARMUP_SECONDS * 1_000, measureMs: config.BENCH_SECONDS * 1_000, ceilingRunMs: config.BENCH_CEILING_SECONDS * 1_000 };
+}
+
+function requestsOf({ BENCH_ROWS_PER_REQUEST: rowsPerRequest }: BenchConfig): { rowsPerRequest: number; requests: number } {
+  return { rowsPerRequest, requests: Math.min(IMAGES, Math.floor(MNIST_TEST_IMAGES / rowsPerRequest)) };
 }

@@ -10,7 +10,7 @@ import { switchyardSystem } from './systems/switchyard-system.js';
 const ROWS = 200_000;
 const ROWS_PER_REQUEST = 100;
 /** Caches, compiled code and the allocator's pools have found their size by then. */
-const WARM_UP_ROWS = 100_000;
+const WARM_UP_ROWS = 150_000;
 const CONNECTIONS = 8;
 const LOOK_EVERY_MS = 100;
 const DEADLINE_MS = 120_000;

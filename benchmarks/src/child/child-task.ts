@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { ServingError } from '@switchyard/errors';
 
@@ -40,8 +41,15 @@ export async function runChildTask<Task, Answer, Event = never>(options: ChildTa
     throw new ServingError('deadline-exceeded', `${options.name} did not finish within ${options.deadlineMs} ms.`, { cause: error });
   } finally {
     clearTimeout(timer);
-    child.kill('SIGKILL');
+    await end(child);
   }
+}
+
+/** Its task is done or lost: nothing is to be saved. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 }
 
 function answerOf<Task, Answer, Event>(child: ChildProcess, { name, task, onEvent }: ChildTaskOptions<Task, Event>): Promise<Answer> {

@@ -31,6 +31,9 @@ export interface ThreadProfile {
   readonly functions: readonly HotFunction[];
 }
 
+/** What is not the service's work: waiting, and the call by which the profiler itself is started. */
+const NOT_WORK = ['(idle)', 'dispatch'];
+
 /**
  * Time per function, most first.
  *
@@ -45,11 +48,15 @@ export function hotFunctions(profile: CpuProfile, root: string): ThreadProfile {
     const name = nameOf(node, root);
     selfUs.set(name, (selfUs.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0));
   });
-  const idleUs = selfUs.get('(idle)') ?? 0;
-  selfUs.delete('(idle)');
-  const busyUs = [...selfUs.values()].reduce((sum, time) => sum + time, 0);
+  const totalUs = sum(selfUs.values());
+  for (const name of NOT_WORK) selfUs.delete(name);
+  const busyUs = sum(selfUs.values());
   const functions = [...selfUs].sort(([, a], [, b]) => b - a).map(([name, time]) => ({ name, selfMs: time / 1_000, share: time / busyUs }));
-  return { busy: busyUs / (busyUs + idleUs || 1), functions };
+  return { busy: busyUs / (totalUs || 1), functions };
+}
+
+function sum(times: Iterable<number>): number {
+  return [...times].reduce((total, time) => total + time, 0);
 }
 
 function nameOf({ callFrame: { functionName, url, lineNumber } }: ProfileNode, root: string): string {

@@ -6,6 +6,8 @@ import type { LoadSummary, ProcessSummary, SystemSummary } from './summarize.js'
 import { textTable } from './text-table.js';
 
 const MEGABYTE = 2 ** 20;
+/** Four processes that hand work to each other feel a neighbour at once; below this it is lost in the noise. */
+const DISTURBING_CORES = 0.2;
 
 /** The report for people, as Markdown that reads well on a terminal too. */
 export function renderReport(report: BenchReport): string {
@@ -19,10 +21,17 @@ export function renderReport(report: BenchReport): string {
     `- machine: ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, ${machine.os}, Node ${machine.node}`,
     `- versions: ${Object.entries(versions).map(([part, version]) => `${part} ${version}`).join(', ')}`,
     '',
+    ...disturbances(summary.systems),
     ...summary.systems.flatMap(renderSystem),
     ...renderCeilings(figures.ceilings, summary.ceilingRowsPerSecond),
     ...(marks.length > 0 ? ['## Marks', '', ...marks.map(renderMark), ''] : []),
   ].join('\n');
+}
+
+function disturbances(systems: readonly SystemSummary[]): string[] {
+  const most = Math.max(0, ...systems.flatMap(({ loads }) => loads.map(({ otherCores }) => otherCores ?? 0)));
+  if (most < DISTURBING_CORES) return [];
+  return [`**Other programs took up to ${most.toFixed(1)} cores meanwhile: these figures are too low. Repeat the run on a quiet machine.**`, ''];
 }
 
 /** Rows: batch sizes. Columns: numbers of threads. */
