@@ -14,6 +14,7 @@ import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 const MAX_UPLOAD_SIZE = 600_000;
 const RECEIVE_TIMEOUT_MS = 1_500;
+const MAX_CONNECTIONS = 100;
 const HEADERS_NODE_REFUSES = 17_000;
 
 /** Requests whose rest never comes. */
@@ -32,7 +33,7 @@ let pids: number[];
 const pidsNow = (): number[] => stack.services.map(({ pid }) => pid);
 
 beforeAll(async () => {
-  stack = await startTrainedStack({ serviceEnv: { api: { MAX_UPLOAD_SIZE: String(MAX_UPLOAD_SIZE), RECEIVE_TIMEOUT_MS: String(RECEIVE_TIMEOUT_MS) } } });
+  stack = await startTrainedStack({ serviceEnv: { api: { MAX_UPLOAD_SIZE: String(MAX_UPLOAD_SIZE), RECEIVE_TIMEOUT_MS: String(RECEIVE_TIMEOUT_MS), MAX_CONNECTIONS: String(MAX_CONNECTIONS) } } });
   reference = await openReferenceModel(stack.objectsDirectory, 'simple_classifier');
   pids = pidsNow();
   const points = drawPoints(200);
@@ -147,6 +148,18 @@ describe.each(['httpUrl', 'tfServingUrl'] as const)('what is no HTTP, at %s', (p
       expect([bytes, received.slice(0, 13), closed, durationMs >= RECEIVE_TIMEOUT_MS * 0.9]).toEqual([bytes, 'HTTP/1.1 408 ', true, true]);
       expect(JSON.parse(received.slice(received.indexOf('\r\n\r\n') + 4))).toEqual({ error: expect.stringMatching(/\.$/), kind: 'deadline-exceeded' });
     }
+  }, 15_000);
+});
+
+describe('more connections than are accepted', () => {
+  it('are closed at once, and those there are go on', async () => {
+    const sockets = await Promise.all(Array.from({ length: 2 * MAX_CONNECTIONS }, () => exchangeRaw(stack.httpUrl, '', RECEIVE_TIMEOUT_MS + 5_000)));
+    const refused = sockets.filter(({ received, closed }) => closed && received === '');
+    const timedOut = sockets.filter(({ received, closed }) => closed && received.startsWith('HTTP/1.1 408 '));
+    expect(refused.length + timedOut.length).toBe(2 * MAX_CONNECTIONS);
+    expect(refused.length).toBeGreaterThanOrEqual(MAX_CONNECTIONS);
+    expect(timedOut.length).toBeGreaterThan(MAX_CONNECTIONS / 2);
+    expect((await exchangeRaw(stack.httpUrl, 'GET /health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 5_000)).received).toMatch(/^HTTP\/1\.1 200 /);
   }, 15_000);
 });
 
