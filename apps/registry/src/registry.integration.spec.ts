@@ -108,10 +108,14 @@ describe('registry service', () => {
     await start();
     const connection = { connection: redis, prefix: server.prefix };
     const queue = new Queue(REGISTRY_QUEUE, connection);
-    const events = new QueueEvents(REGISTRY_QUEUE, connection);
-    const job = await queue.add('nonsense', { command: 'promote', model: '../x', by: 'ada' });
-    expect(await job.waitUntilFinished(events, 20_000)).toEqual({ error: { kind: 'invalid-input', message: expect.stringMatching(/model: .*; version: /) } });
-    await Promise.all([queue.close(), events.close()]);
+    // From the first event on: the job may be done before anybody listens.
+    const events = new QueueEvents(REGISTRY_QUEUE, { ...connection, lastEventId: '0-0' });
+    try {
+      const job = await queue.add('nonsense', { command: 'promote', model: '../x', by: 'ada' });
+      expect(await job.waitUntilFinished(events, 20_000)).toEqual({ error: { kind: 'invalid-input', message: expect.stringMatching(/model: .*; version: /) } });
+    } finally {
+      await Promise.all([queue.close(), events.close()]);
+    }
   }, 60_000);
 
   it('gives a version once to a run that is published by many at once', async () => {
