@@ -68,13 +68,14 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     const jobId = queued.id as string;
     const { model, rows, answerTo } = queued.data;
     const frame = await this.#payloads.take({ id: jobId, model, rows, queueKey });
-    const hasEnded = 'record' in answerTo && !(await this.#options.records.start(jobId));
-    if (hasEnded) await this.#payloads.delete(jobId);
-    else await this.#deliver(queued, await this.#answer(queued, frame, handler));
+    if ('record' in answerTo) {
+      if (!(await this.#options.records.start(jobId))) return this.#payloads.delete(jobId);
+    } else if (frame === null) return; // answered already, or Redis has lost the inputs: then its sender, who still has them, sends it again
+    await this.#deliver(queued, await this.#answer(queued, frame, handler));
   }
 
   async #answer(queued: QueuedJob, frame: Buffer | null, handler: Handler): Promise<JobAnswer> {
-    if (frame === null) return { error: new ServingError('deadline-exceeded', 'The inputs of the job are gone: its time was over before a worker was free.') };
+    if (frame === null) return { error: new ServingError('deadline-exceeded', 'The time of the job was over before a worker was free.') };
     const jobId = queued.id as string;
     try {
       return { reply: await this.#suspects.run(jobId, queued.stalledCounter, () => handler(decodeJob(jobId, frame))) };

@@ -13,6 +13,8 @@ import { ReplyInbox } from './reply-inbox.js';
 const REPLY_GRACE_MS = 500;
 /** Payloads outlive their job by this much, so that a retry after a crash still finds them. */
 const PAYLOAD_SLACK_MS = 60_000;
+/** Answers take milliseconds; a job that takes this long may have been lost by Redis without a word (flushed, or failed over to a replica). */
+const RESEND_INTERVAL_MS = 5_000;
 
 export interface BullmqQueueOptions {
   readonly redis: Redis;
@@ -28,8 +30,8 @@ interface Outstanding {
 /**
  * Sync predictions on BullMQ: one durable job per coupled load, its rows in one binary key, its answer through the reply list.
  *
- * What waits for an answer is sent again after every interruption of Redis, which may have come back without it; a job that is
- * still there is not added twice, one that runs twice is answered once. An outage longer than a moment ends the wait.
+ * What waits for an answer is sent again after every interruption of Redis, which may have come back without it, and now and then;
+ * a job that is still there is not added twice, one that runs twice is answered once. An outage longer than a moment ends the wait.
  */
 export class BullmqInferenceQueue implements InferenceQueue {
   readonly #payloads: JobPayloads;
@@ -38,6 +40,7 @@ export class BullmqInferenceQueue implements InferenceQueue {
   readonly #inbox: ReplyInbox;
   readonly #repliesKey: string;
   readonly #outstanding = new Map<string, Outstanding>();
+  readonly #resendTimer: NodeJS.Timeout;
 
   constructor({ redis, prefix }: BullmqQueueOptions) {
     this.#payloads = new JobPayloads(redis, prefix);
@@ -45,8 +48,9 @@ export class BullmqInferenceQueue implements InferenceQueue {
     this.#repliesKey = inferenceKeys(prefix).replies(randomUUID());
     this.#inbox = new ReplyInbox({ redis, key: this.#repliesKey, onAnswer: (id, answer) => this.#outstanding.get(id)?.settle(answer) });
     this.#reach = new RedisReach(redis);
-    this.#reach.onReturn(() => this.#each((waiting) => this.#send(waiting)));
-    this.#reach.onAway((error) => this.#each(({ settle }) => settle({ error })));
+    this.#reach.onReturn(() => this.#sendAgain());
+    this.#reach.onAway((error) => this.#failAll(error));
+    this.#resendTimer = setInterval(() => this.#sendAgain(), RESEND_INTERVAL_MS);
   }
 
   async request(job: InferenceJob): Promise<InferenceReply> {
@@ -60,19 +64,25 @@ export class BullmqInferenceQueue implements InferenceQueue {
         else reject(answer.error);
       };
       const timer = setTimeout(() => settle(timedOut), timeLeftMs(job) + REPLY_GRACE_MS);
-      this.#outstanding.set(job.id, { job, settle });
-      this.#send({ job, settle });
+      const waiting = { job, settle };
+      this.#outstanding.set(job.id, waiting);
+      this.#send(waiting);
     });
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#resendTimer);
     this.#reach.close(); // answers those who still wait
     this.#inbox.close();
     await this.#queues.close();
   }
 
-  #each(action: (waiting: Outstanding) => void): void {
-    for (const waiting of [...this.#outstanding.values()]) action(waiting);
+  #sendAgain(): void {
+    for (const waiting of this.#outstanding.values()) this.#send(waiting);
+  }
+
+  #failAll(error: ServingError): void {
+    for (const { settle } of [...this.#outstanding.values()]) settle({ error });
   }
 
   /** Both on one connection, in this order: no worker can take the job before its inputs are there. */

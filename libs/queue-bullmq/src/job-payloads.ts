@@ -3,10 +3,10 @@ import type { InferenceJob } from '@switchyard/inference';
 import { encodeJob } from './job-frame.js';
 import { inferenceKeys, type InferenceKeys } from './keys.js';
 
-/** Stores once: a command that is sent again after a broken connection must not count its rows twice. */
-const STORE = `
-if redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then
-  redis.call('HINCRBY', KEYS[2], ARGV[3], ARGV[4])
+/** Counts once: a command that is sent again after a broken connection must not count its rows twice. */
+const COUNT_AS_WAITING = `
+if redis.call('SET', KEYS[1], 1, 'PX', ARGV[1], 'NX') then
+  redis.call('HINCRBY', KEYS[2], ARGV[2], ARGV[3])
 end`;
 
 /** Marks in BullMQ's own hash of the job, which lives exactly as long as the job: however many workers die over it, its rows leave once. */
@@ -14,6 +14,12 @@ const COUNT_AS_TAKEN = `
 if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HSETNX', KEYS[1], 'rowsTaken', 1) == 1 then
   redis.call('HINCRBY', KEYS[2], ARGV[1], '-' .. ARGV[2])
 end`;
+
+/** The scripts as ioredis has them once defined: only their digests travel. The inputs never pass through a script, which would copy them. */
+interface CountingRedis extends Redis {
+  countRowsWaiting(countedKey: string, rowsWaiting: string, ttlMs: number, model: string, rows: number): Promise<unknown>;
+  countRowsTaken(queueKey: string, rowsWaiting: string, model: string, rows: number): Promise<unknown>;
+}
 
 /** A job as the count of rows waiting knows it. */
 export interface CountedJob {
@@ -26,17 +32,23 @@ export interface CountedJob {
 
 /** The inputs of jobs, each one binary key beside its BullMQ job, and the count of rows that no worker has taken yet. */
 export class JobPayloads {
-  readonly #redis: Redis;
+  readonly #redis: CountingRedis;
   readonly #keys: InferenceKeys;
 
   constructor(redis: Redis, prefix: string) {
-    this.#redis = redis;
+    redis.defineCommand('countRowsWaiting', { numberOfKeys: 2, lua: COUNT_AS_WAITING });
+    redis.defineCommand('countRowsTaken', { numberOfKeys: 2, lua: COUNT_AS_TAKEN });
+    this.#redis = redis as CountingRedis;
     this.#keys = inferenceKeys(prefix);
   }
 
   /** May be repeated. @param ttlMs how long the inputs live if nobody deletes them. */
   async store(job: InferenceJob, ttlMs: number): Promise<void> {
-    await this.#redis.eval(STORE, 2, this.#keys.payload(job.id), this.#keys.rowsWaiting, encodeJob(job), Math.ceil(ttlMs), job.model, job.rows);
+    const lifeMs = Math.ceil(ttlMs);
+    await Promise.all([
+      this.#redis.set(this.#keys.payload(job.id), encodeJob(job), 'PX', lifeMs),
+      this.#redis.countRowsWaiting(this.#keys.counted(job.id), this.#keys.rowsWaiting, lifeMs, job.model, job.rows),
+    ]);
   }
 
   /** Reads, does not delete: should this process die, the next worker needs it again. Null when its time was over. */
@@ -46,10 +58,10 @@ export class JobPayloads {
   }
 
   async countAsTaken({ queueKey, model, rows }: CountedJob): Promise<void> {
-    await this.#redis.eval(COUNT_AS_TAKEN, 2, queueKey, this.#keys.rowsWaiting, model, rows);
+    await this.#redis.countRowsTaken(queueKey, this.#keys.rowsWaiting, model, rows);
   }
 
   async delete(jobId: string): Promise<void> {
-    await this.#redis.del(this.#keys.payload(jobId));
+    await this.#redis.del(this.#keys.payload(jobId), this.#keys.counted(jobId));
   }
 }

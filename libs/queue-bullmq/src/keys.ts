@@ -2,6 +2,8 @@
 export interface InferenceKeys {
   /** Inputs of a job, as a tensor frame; gone when the job is answered, or by itself past the job's life. */
   payload(jobId: string): string;
+  /** Present once the rows of a job are counted as waiting; goes with its inputs. */
+  counted(jobId: string): string;
   /** Replies for one api process. */
   replies(processId: string): string;
   /** State of an asynchronous job. */
@@ -15,6 +17,7 @@ export interface InferenceKeys {
 export function inferenceKeys(prefix: string): InferenceKeys {
   return {
     payload: (jobId) => `${prefix}:payload:${jobId}`,
+    counted: (jobId) => `${prefix}:counted:${jobId}`,
     replies: (processId) => `${prefix}:replies:${processId}`,
     record: (jobId) => `${prefix}:job:${jobId}`,
     suspect: (jobId) => `${prefix}:suspect:${jobId}`,
