@@ -50,6 +50,7 @@ function openRegistry({ store, logger }: Parts): ModelRegistry {
 }
 
 function createCatalogKeeper(registry: ModelRegistry, metrics: RegistryMetrics, { redis, config, logger, lifetime, readiness }: Parts, queue: Queue): CatalogKeeper {
+  queue.on('error', () => undefined); // every call brings its own failure back; the service's connection reports outages
   const prepareQueue = async (): Promise<void> => void (await queue.setGlobalConcurrency(1));
   const onPublished = metrics.catalogPublished;
   const keeper = lifetime.own(new CatalogKeeper({ registry, redis, prefix: config.QUEUE_PREFIX, logger, prepareQueue, onPublished }));

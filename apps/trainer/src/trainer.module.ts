@@ -55,7 +55,7 @@ const SCHEDULE_PROVIDERS: Provider[] = [
   {
     provide: FIRST_RUNS,
     inject: [getQueueToken(TRAINING_QUEUE), CATALOG, PIPELINES, SERVICE_PARTS],
-    useFactory: (queue: Queue, catalog: CatalogSource, pipelines: Pipelines, { logger, lifetime }: Parts) => lifetime.own(new FirstRuns({ catalog, queue, pipelines, logger })),
+    useFactory: startFirstRuns,
   },
 ];
 
@@ -76,9 +76,20 @@ function createTrainingRuns(pipelines: Pipelines, catalog: CatalogSource, { redi
   });
 }
 
+function startFirstRuns(queue: Queue, catalog: CatalogSource, pipelines: Pipelines, { logger, lifetime }: Parts): FirstRuns {
+  leaveErrorsToCallers(queue);
+  return lifetime.own(new FirstRuns({ catalog, queue, pipelines, logger }));
+}
+
 function startScheduleKeeper(queue: Queue, pipelines: Pipelines, { redis, config, logger, lifetime }: Parts): ScheduleKeeper {
+  leaveErrorsToCallers(queue);
   const publish = (): Promise<void> => publishPipelines(redis, config.QUEUE_PREFIX, [...pipelines.values()]);
   const keeper = lifetime.own(new ScheduleKeeper({ queue, pipelines, logger, publish }));
   keeper.start();
   return keeper;
+}
+
+/** Every call brings its own failure back, and the service's connection reports outages. */
+function leaveErrorsToCallers(queue: Queue): void {
+  queue.on('error', () => undefined);
 }

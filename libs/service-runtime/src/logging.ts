@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 
@@ -19,4 +20,12 @@ export function nestLogger(logger: Logger): LoggerService {
     verbose: (message: unknown) => nest.trace({ text: message }, 'nest.verbose'),
     fatal: (message: unknown) => nest.fatal({ text: message }, 'nest.fatal'),
   };
+}
+
+/** From now on what libraries print (`console.error`, Node's own warnings) becomes lines of the log too: a reader of JSON lines must not stumble. */
+export function logWhatIsPrinted(logger: Logger): void {
+  const printer = (level: 'debug' | 'info' | 'warn' | 'error') => (...values: unknown[]) => logger[level]({ text: format(...values) }, 'console');
+  Object.assign(globalThis.console, { debug: printer('debug'), log: printer('info'), info: printer('info'), warn: printer('warn'), error: printer('error') });
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => logger.warn({ err: warning }, 'process.warning'));
 }

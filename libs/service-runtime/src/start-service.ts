@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { collectDefaultMetrics, register } from 'prom-client';
-import { nestLogger, type Logger } from './logging.js';
+import { logWhatIsPrinted, nestLogger, type Logger } from './logging.js';
 import { Readiness } from './readiness.js';
 import type { ServiceConfig } from './service.config.js';
 
@@ -71,6 +71,7 @@ function once(action: () => Promise<void>): () => Promise<void> {
 
 /** Starts a service's `main`; a failure is logged and ends the process. */
 export function runMain(main: () => Promise<unknown>, logger: Logger): void {
+  logWhatIsPrinted(logger);
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'service.unhandled-rejection'));
   main().catch((error: unknown) => {
     logger.fatal({ err: error }, 'service.start-failed');

@@ -23,7 +23,9 @@ export class TrainingController {
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
     @Inject(REDIS) private readonly redis: Redis,
     @Inject(CONFIG) private readonly config: ApiConfig,
-  ) {}
+  ) {
+    queue.on('error', () => undefined); // every call brings its own failure back; the service's connection reports outages
+  }
 
   @Get('pipelines')
   @ApiOperation({ summary: 'How each model is retrained' })
