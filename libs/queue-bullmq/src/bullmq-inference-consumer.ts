@@ -2,6 +2,7 @@ import { Worker, isNotConnectionError, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { InferenceConsumer, InferenceJob, InferenceReply } from '@switchyard/inference';
+import { execAll } from './exec-all.js';
 import { decodeJob, encodeAnswer, type JobAnswer, type QueuedJobData } from './job-frame.js';
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
@@ -88,17 +89,12 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     const jobId = queued.id as string;
     const { answerTo } = queued.data;
     if ('replies' in answerTo) {
-      await Promise.all([this.#reply(answerTo.replies, encodeAnswer(jobId, answer)), this.#payloads.delete(jobId)]);
+      const { redis } = this.#options;
+      await execAll(redis.pipeline().rpush(answerTo.replies, encodeAnswer(jobId, answer)).pexpire(answerTo.replies, REPLY_TTL_MS).del(...this.#payloads.keysOf(jobId)));
       return;
     }
     await this.#options.records.end(jobId, answer);
     await this.#payloads.delete(jobId); // only now: a store that cannot keep the answer means another attempt
-  }
-
-  async #reply(list: string, answer: Buffer): Promise<void> {
-    const results = await this.#options.redis.pipeline().rpush(list, answer).pexpire(list, REPLY_TTL_MS).exec();
-    const refusal = results?.find(([error]) => error !== null)?.[0];
-    if (refusal) throw refusal;
   }
 
   /** A job whose answer could not be delivered, with no attempt left: says so, as the failure itself is small enough to keep. */

@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import type { InferenceJob } from '@switchyard/inference';
+import { execAll } from './exec-all.js';
 import { encodeJob } from './job-frame.js';
 import { inferenceKeys, type InferenceKeys } from './keys.js';
 
@@ -16,9 +17,13 @@ if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HSETNX', KEYS[1], 'rowsTak
 end`;
 
 /** The scripts as ioredis has them once defined: only their digests travel. The inputs never pass through a script, which would copy them. */
-interface CountingRedis extends Redis {
-  countRowsWaiting(countedKey: string, rowsWaiting: string, ttlMs: number, model: string, rows: number): Promise<unknown>;
-  countRowsTaken(queueKey: string, rowsWaiting: string, model: string, rows: number): Promise<unknown>;
+interface Counting<Result> {
+  countRowsWaiting(countedKey: string, rowsWaiting: string, ttlMs: number, model: string, rows: number): Result;
+  countRowsTaken(queueKey: string, rowsWaiting: string, model: string, rows: number): Result;
+}
+type CountingPipeline = ChainableCommander & Counting<ChainableCommander>;
+interface CountingRedis extends Redis, Counting<Promise<unknown>> {
+  pipeline(): CountingPipeline;
 }
 
 /** A job as the count of rows waiting knows it. */
@@ -45,16 +50,19 @@ export class JobPayloads {
   /** May be repeated. @param ttlMs how long the inputs live if nobody deletes them. */
   async store(job: InferenceJob, ttlMs: number): Promise<void> {
     const lifeMs = Math.ceil(ttlMs);
-    await Promise.all([
-      this.#redis.set(this.#keys.payload(job.id), encodeJob(job), 'PX', lifeMs),
-      this.#redis.countRowsWaiting(this.#keys.counted(job.id), this.#keys.rowsWaiting, lifeMs, job.model, job.rows),
-    ]);
+    const pipeline = this.#redis.pipeline();
+    pipeline.countRowsWaiting(this.#keys.counted(job.id), this.#keys.rowsWaiting, lifeMs, job.model, job.rows);
+    pipeline.set(this.#keys.payload(job.id), encodeJob(job), 'PX', lifeMs);
+    await execAll(pipeline);
   }
 
   /** Reads, does not delete: should this process die, the next worker needs it again. Null when its time was over. */
   async take(job: CountedJob): Promise<Buffer | null> {
-    const [frame] = await Promise.all([this.#redis.getBuffer(this.#keys.payload(job.id)), this.countAsTaken(job)]);
-    return frame;
+    const pipeline = this.#redis.pipeline();
+    pipeline.countRowsTaken(job.queueKey, this.#keys.rowsWaiting, job.model, job.rows);
+    pipeline.getBuffer(this.#keys.payload(job.id));
+    const [, frame] = await execAll(pipeline);
+    return frame as Buffer | null;
   }
 
   async countAsTaken({ queueKey, model, rows }: CountedJob): Promise<void> {
@@ -62,6 +70,11 @@ export class JobPayloads {
   }
 
   async delete(jobId: string): Promise<void> {
-    await this.#redis.del(this.#keys.payload(jobId), this.#keys.counted(jobId));
+    await this.#redis.del(...this.keysOf(jobId));
+  }
+
+  /** What `delete` deletes, for whoever does it in a pipeline of its own. */
+  keysOf(jobId: string): [inputs: string, counted: string] {
+    return [this.#keys.payload(jobId), this.#keys.counted(jobId)];
   }
 }
