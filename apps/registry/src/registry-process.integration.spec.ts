@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -26,6 +26,7 @@ describe('registry processes', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'switchyard-registry-'));
+    await mkdir(join(folder, 'objects'));
     store = createFilesystemObjectStore(join(folder, 'objects'));
     server = await testRedis();
     redis = new Redis(server.url, { maxRetriesPerRequest: null });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,7 +80,8 @@ async function ready(): Promise<{ status: number; body: string }> {
 }
 
 describe('registry service', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
+    await mkdir(join(folder, 'objects'));
     store = createFilesystemObjectStore(join(folder, 'objects'));
   });
 
@@ -154,7 +155,6 @@ describe('registry service', () => {
 
 describe('registry service without its store', () => {
   it('starts, says in /ready what is missing, and publishes the catalog when the store comes', async () => {
-    await writeFile(join(folder, 'objects'), 'a file where the folder should be');
     await start();
     const unready = await until(
       async () => {
@@ -166,7 +166,6 @@ describe('registry service without its store', () => {
     expect(unready.status).toBe(503);
     expect(unready.body).toContain('The catalog has not been published yet');
     expect(await snapshot()).toBeNull();
-    await rm(join(folder, 'objects'));
     await mkdir(join(folder, 'objects'));
     await until(async () => (await ready()).status === 200, { deadlineMs: 20_000, describe: 'the registry to be ready' });
     expect((await snapshot())?.models).toEqual([]);

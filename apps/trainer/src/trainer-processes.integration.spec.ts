@@ -25,6 +25,7 @@ describe('trainer processes', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'takeover-'));
     await mkdir(join(folder, 'pipelines'));
+    await mkdir(join(folder, 'objects'));
     await writeFile(join(folder, 'pipelines', 'points.json'), JSON.stringify(endless));
     server = await testRedis();
     redis = new Redis(server.url, { maxRetriesPerRequest: null });

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from './free-port.js';
 import { redisAnswers } from './redis-ping.js';
@@ -47,7 +47,7 @@ describe('startStack', () => {
     const stops = lines.filter((line) => line.endsWith('asked to stop')).map((line) => line.split(':')[0]);
     expect([stops[0], ...stops.slice(1, 3).sort(), ...stops.slice(3)]).toEqual(['api', 'inference-worker-1', 'inference-worker-2', 'trainer', 'registry']);
     expectGone(stack);
-    expect(await readdir(directory)).toEqual(['redis']);
+    expect((await readdir(directory)).sort()).toEqual(['objects', 'redis']);
   });
 
   it('leaves a Redis alone that it did not start', async () => {
@@ -78,7 +78,7 @@ describe('startStack', () => {
   it('stops everything when one service cannot start, and says which and why', async () => {
     const options = { root, directory, onLine, serviceEnv: { trainer: { FAILS: 'yes' } } };
     await expect(startStack(options)).rejects.toThrow('trainer ended before it was ready (exit code 3):\na setting is missing');
-    expect(await readdir(directory)).toEqual(['redis']);
+    expect((await readdir(directory)).sort()).toEqual(['objects', 'redis']);
   });
 
   it('names the port that is taken and its variable before it starts anything', async () => {
@@ -90,6 +90,13 @@ describe('startStack', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it('does not put an empty folder in the place of an object store that is missing', async () => {
+    const folder = join(directory, 'not-mounted');
+    const objectStoreUrl = pathToFileURL(folder).href;
+    await expect(startStack({ root, directory, objectStoreUrl })).rejects.toThrow(`OBJECT_STORE_URL names the folder ${folder}, which does not exist. Make it, or mount the disk it is on.`);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it('can be aborted while services do not react', async () => {
     const stack = await launchStack({ root, directory, env: { STUBBORN: 'yes' }, onLine });
     await stack.ready();
@@ -97,6 +104,6 @@ describe('startStack', () => {
     await stack.abort();
     await stopped;
     expectGone(stack);
-    expect(await readdir(directory)).toEqual(['redis']);
+    expect((await readdir(directory)).sort()).toEqual(['objects', 'redis']);
   });
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { prepareObjectStore } from './object-store-folder.js';
 import { startRedis, type RedisProcess } from './redis-process.js';
 import { RunningRecord } from './running-record.js';
 import type { StackOptions } from './stack-options.js';
@@ -52,18 +52,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
  * Starts Redis (unless given one), waits for it, starts the services and does not wait for them: for a caller who may have
  * to stop them before they are ready.
  *
- * @throws ServingError `conflict` when another stack has the folder or a chosen port is taken; what kept Redis from starting
+ * @throws ServingError `conflict` when another stack has the folder or a chosen port is taken; `storage-unavailable` when the chosen
+ * folder of the object store does not exist; what kept Redis from starting
  */
 export async function launchStack(options: StackOptions): Promise<Stack> {
   const record = await RunningRecord.claim(options.directory);
   // After the claim, which ends what a crashed owner left on these ports.
   await requireChosenPorts(options.ports ?? {}, options.host ?? '127.0.0.1').catch(releaseAndThrow(record));
+  const objectStoreUrl = await prepareObjectStore(options).catch(releaseAndThrow(record));
   const redis = options.redisUrl === undefined ? await startOwnRedis(options).catch(releaseAndThrow(record)) : null;
   if (redis !== null) await record.note('redis', redis.pid);
-  const backends = {
-    redisUrl: redis?.url ?? (options.redisUrl as string),
-    objectStoreUrl: options.objectStoreUrl ?? pathToFileURL(join(options.directory, 'objects')).href,
-  };
+  const backends = { redisUrl: redis?.url ?? (options.redisUrl as string), objectStoreUrl };
   const addresses = await choosePorts(options.ports ?? {}, options.workers ?? 1);
   const onEvent = (event: ServiceEvent): void => {
     if (event.kind === 'restarted') void record.note(event.service, event.pid);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -22,6 +22,7 @@ let store: ObjectStore;
 beforeEach(async () => {
   parent = await mkdtemp(join(tmpdir(), 'switchyard-objects-'));
   root = join(parent, 'objects');
+  await mkdir(root);
   store = createFilesystemObjectStore(root);
 });
 afterEach(() => rm(parent, { recursive: true, force: true }));
@@ -33,11 +34,6 @@ async function keysOf(prefix = ''): Promise<string[]> {
 }
 
 describe('FilesystemObjectStore', () => {
-  it('makes its folder', async () => {
-    expect((await stat(root)).isDirectory()).toBe(true);
-    expect(await keysOf()).toEqual([]);
-  });
-
   it('leaves no file behind when a put breaks off', async () => {
     await expect(store.put('a/b', Readable.from(brokenOff()))).rejects.toMatchObject({ kind: 'storage-unavailable' });
     expect(await readdir(join(root, '~partial'))).toEqual([]);
@@ -104,14 +100,13 @@ describe('FilesystemObjectStore without its folder', () => {
     for (const call of calls) await expect(call()).rejects.toMatchObject({ kind: 'storage-unavailable' });
   });
 
-  it('starts without it', async () => {
-    const blocked = join(parent, 'blocked');
-    await writeFile(blocked, 'a file where the folder should be');
-    const early = createFilesystemObjectStore(join(blocked, 'objects'));
+  it('starts without it, and does not put an empty one in its place', async () => {
+    const unmounted = join(parent, 'unmounted');
+    const early = createFilesystemObjectStore(unmounted);
     await expect(early.put('a', Buffer.from('x'))).rejects.toMatchObject({ kind: 'storage-unavailable' });
     await expect(early.open('a')).rejects.toMatchObject({ kind: 'storage-unavailable' });
-    await rm(blocked);
-    await mkdir(join(blocked, 'objects'), { recursive: true });
+    expect(await readdir(parent)).toEqual(['objects']);
+    await mkdir(unmounted);
     await early.put('a', Buffer.from('x'));
     expect((await early.stat('a'))?.bytes).toBe(1);
   });

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { open, opendir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,8 +11,8 @@ import { writeAtomically } from './write-atomically.js';
 /**
  * The store in a folder: an object is a file, a key its path. Several processes may use one folder at once.
  *
- * The folder is made here, once. Later it is never made again: a folder that went missing is a disk that is not mounted,
- * and writing beside it would hide what comes back. Until then every call fails with `storage-unavailable`.
+ * The folder is never made here: one that is missing is a disk that is not mounted, and an empty one in its place would hide what
+ * comes back. Until then every call fails with `storage-unavailable`.
  */
 export function createFilesystemObjectStore(directory: string): ObjectStore {
   return new FilesystemObjectStore(resolve(directory));
@@ -25,7 +24,6 @@ class FilesystemObjectStore implements ObjectStore {
 
   constructor(root: string) {
     this.#root = root;
-    tryToMakeFolder(root);
     this.#cleaned = removeStalePartialFiles(root, Date.now());
   }
 
@@ -94,15 +92,6 @@ class FilesystemObjectStore implements ObjectStore {
 
   async #assertRoot(): Promise<void> {
     await (await opendir(this.#root)).close();
-  }
-}
-
-/** A folder that cannot be made now may be there at the first call; that call says what is wrong if it is not. */
-function tryToMakeFolder(root: string): void {
-  try {
-    mkdirSync(root, { recursive: true });
-  } catch {
-    return;
   }
 }
 

@@ -53,12 +53,13 @@ export class TrainingController {
 
   @Get('runs/:id')
   @ApiOperation({ summary: 'State of a run: step, curve, evaluation, and why it ended as it did' })
-  async run(@Param('id') id: string): Promise<RunRecord | { id: string; status: 'queued' }> {
+  async run(@Param('id') id: string): Promise<RunRecord | { id: string; status: 'queued'; reason: string | null }> {
     const unknown = new ServingError('run-not-found', `There is no run "${id.slice(0, 50)}".`);
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) throw unknown;
     const record = await readRun(this.store, id);
     if (record !== null) return record;
-    if ((await this.queue.getJob(id)) === undefined) throw unknown;
-    return { id, status: 'queued' };
+    const job = await this.queue.getJob(id);
+    if (job === undefined) throw unknown;
+    return { id, status: 'queued', reason: job.failedReason ?? null };
   }
 }
