@@ -6,8 +6,8 @@ import { SOURCE_FAILED } from '@switchyard/object-store';
 import { openPartialFile } from './partial-files.js';
 import { errorCode } from './storage-failure.js';
 
-/** A delete that prunes empty folders may remove the one just made; it takes as many deletes in the same instant to lose this race. */
-const MAX_RENAMES = 16;
+/** A delete that prunes empty folders may remove the one just made, or being made; it takes as many deletes in the same instant to lose this race. */
+const MAX_MOVES = 16;
 
 /**
  * Makes `path` hold `body`, or leaves it untouched: the bytes are written aside and on disk (fsync) before a rename puts them in place,
@@ -50,14 +50,19 @@ async function* chunksOf(body: Readable): AsyncGenerator<Buffer> {
 async function moveIntoPlace(from: string, to: string): Promise<void> {
   const folder = dirname(to);
   for (let attempt = 1; ; attempt += 1) {
-    const firstMade = await mkdir(folder, { recursive: true });
     try {
+      const firstMade = await mkdir(folder, { recursive: true });
       await rename(from, to);
       return await syncFolders(folder, firstMade === undefined ? folder : dirname(firstMade));
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT' || attempt >= MAX_RENAMES) throw error;
+      if (!isPruned(error) || attempt >= MAX_MOVES) throw error;
     }
   }
+}
+
+/** Node says ENOTDIR as well: of a folder that stood in its way and was gone when it looked what it was. If it is a file, it stays in the way. */
+function isPruned(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '');
 }
 
 /** A new name is on disk once the folder that holds it is; so for every folder that was made on the way. */
