@@ -32,7 +32,8 @@ export async function runTier({ root, tier, jestArgs, env, requireAll }) {
   const reportFile = join(root, 'test-results', `${tier.name}.json`);
   mkdirSync(dirname(reportFile), { recursive: true });
   rmSync(reportFile, { force: true });
-  const args = [...jest, '--json', '--outputFile', reportFile];
+  // A test that failed half-way may leave a socket open; the run must end all the same.
+  const args = [...jest, '--forceExit', '--json', '--outputFile', reportFile];
   const result = await runCommand(process.execPath, args, { cwd: root, env: environment, timeoutMs: tier.timeoutMs, show: 'stderr' });
   if (!existsSync(reportFile)) {
     return failedTally(`${tier.name}: jest ${result.timedOut ? `did not end within ${tier.timeoutMs / 60_000} minutes` : 'ended without a report'}`);

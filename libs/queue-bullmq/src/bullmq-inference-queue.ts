@@ -25,6 +25,7 @@ export interface BullmqQueueOptions {
 interface Outstanding {
   readonly job: InferenceJob;
   readonly settle: (answer: JobAnswer) => void;
+  readonly sinceMs: number;
 }
 
 /**
@@ -48,9 +49,9 @@ export class BullmqInferenceQueue implements InferenceQueue {
     this.#repliesKey = inferenceKeys(prefix).replies(randomUUID());
     this.#inbox = new ReplyInbox({ redis, key: this.#repliesKey, onAnswer: (id, answer) => this.#outstanding.get(id)?.settle(answer) });
     this.#reach = new RedisReach(redis);
-    this.#reach.onReturn(() => this.#sendAgain());
+    this.#reach.onReturn(() => this.#sendAgain(0));
     this.#reach.onAway((error) => this.#failAll(error));
-    this.#resendTimer = setInterval(() => this.#sendAgain(), RESEND_INTERVAL_MS);
+    this.#resendTimer = setInterval(() => this.#sendAgain(RESEND_INTERVAL_MS), RESEND_INTERVAL_MS);
   }
 
   async request(job: InferenceJob): Promise<InferenceReply> {
@@ -64,7 +65,7 @@ export class BullmqInferenceQueue implements InferenceQueue {
         else reject(answer.error);
       };
       const timer = setTimeout(() => settle(timedOut), timeLeftMs(job) + REPLY_GRACE_MS);
-      const waiting = { job, settle };
+      const waiting = { job, settle, sinceMs: performance.now() };
       this.#outstanding.set(job.id, waiting);
       this.#send(waiting);
     });
@@ -77,8 +78,10 @@ export class BullmqInferenceQueue implements InferenceQueue {
     await this.#queues.close();
   }
 
-  #sendAgain(): void {
-    for (const waiting of this.#outstanding.values()) this.#send(waiting);
+  /** A job that is answered in this very moment would be run once more, so that those which have just left are passed over. */
+  #sendAgain(minAgeMs: number): void {
+    const beforeMs = performance.now() - minAgeMs;
+    for (const waiting of this.#outstanding.values()) if (waiting.sinceMs <= beforeMs) this.#send(waiting);
   }
 
   #failAll(error: ServingError): void {

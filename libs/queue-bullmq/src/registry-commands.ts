@@ -15,6 +15,8 @@ export interface RegistryCommands {
 
 /** Results stay this long for whoever waits for them. */
 const KEEP_SECONDS = 600;
+/** How long an orderly end may take. */
+const CLOSE_MS = 2_000;
 /** How long the last look at a command may take that nobody answered. */
 const LAST_LOOK_MS = 1_000;
 
@@ -45,7 +47,8 @@ export function createRegistryCommands({ redis, prefix }: { readonly redis: Redi
     },
     async close() {
       reach.close();
-      await Promise.all([queue.close(), queueEvents.close()]);
+      // A connection that is just coming back answers neither yes nor no: it is dropped.
+      await within(CLOSE_MS, Promise.all([queue.close(), queueEvents.close()])).catch(() => Promise.all([queue.disconnect(), queueEvents.disconnect()]));
     },
   };
 }
