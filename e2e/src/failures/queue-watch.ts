@@ -14,6 +14,7 @@ export interface QueueWatch {
   stalledJobs(): number;
   /** Everything that is still there of jobs: each figure is 0 when all are done. */
   leftovers(): Promise<Readonly<Record<string, number>>>;
+  /** While Redis runs. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -27,6 +28,12 @@ export async function watchQueue(redisUrl: string, model: string): Promise<Queue
   const stalled = new Set<string>();
   events.on('stalled', ({ jobId }) => stalled.add(jobId));
   await events.waitUntilReady();
+  let closing: Promise<void> | undefined;
+  const closeOnce = async (): Promise<void> => {
+    await events.close();
+    await queue.close();
+    redis.disconnect();
+  };
   return {
     redis,
     queue,
@@ -40,11 +47,7 @@ export async function watchQueue(redisUrl: string, model: string): Promise<Queue
       const rowsWaiting = Number((await redis.hget(`${PREFIX}:rows-waiting`, model)) ?? 0);
       return { ...(await queue.getJobCounts()), rowsWaiting, payloads: await countKeys(redis, `${PREFIX}:payload:*`) };
     },
-    async close() {
-      await events.close();
-      await queue.close();
-      redis.disconnect();
-    },
+    close: () => (closing ??= closeOnce()),
   };
 }
 

@@ -12,6 +12,10 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** From now on not ready, so that load balancers look elsewhere while requests in hand finish. */
   drain(): void {
     this.#draining = true;

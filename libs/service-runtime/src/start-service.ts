@@ -31,12 +31,22 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   register.setDefaultLabels({ service: name });
   const adapter = options.adapter ?? new FastifyAdapter();
   const app = await NestFactory.create<NestFastifyApplication>(options.module as Type, adapter, { logger: nestLogger(logger), abortOnError: false, bodyParser: false });
+  endConnectionsWhileDraining(app);
   await options.configure?.(app);
   const running = { app, close: once(() => drain(app, logger)) };
   exitOnSignal(running, config.DRAIN_TIMEOUT_MS, logger);
   await app.listen(options.port, config.HOST);
   logger.info({ host: config.HOST, port: options.port }, 'service.listening');
   return running;
+}
+
+/** Clients keep their connections; one that was busy when the drain began would hold the server open for as long as it may stay idle. */
+function endConnectionsWhileDraining(app: NestFastifyApplication): void {
+  const readiness = app.get(Readiness, { strict: false });
+  app.getHttpAdapter().getInstance().addHook('onSend', (_request, reply, _payload, done) => {
+    if (readiness.isDraining) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 async function drain(app: NestFastifyApplication, logger: Logger): Promise<void> {

@@ -8,7 +8,7 @@ export interface SecondPortOptions extends HttpLimits {
   readonly host: string;
 }
 
-/** Serves the same routes on one more port, for clients that know TF Serving's. */
+/** Serves the same routes on one more port, for clients that know TF Serving's. It stops listening together with the first one. */
 export async function listenAlsoOn(fastify: FastifyInstance, { port, host, ...limits }: SecondPortOptions): Promise<Closable> {
   const server = createHttpServer((request, response) => fastify.routing(request, response), limits);
   server.on('clientError', answerClientError);
@@ -16,7 +16,13 @@ export async function listenAlsoOn(fastify: FastifyInstance, { port, host, ...li
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  return { close: () => closeServer(server) };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeServer(server));
+  fastify.addHook('preClose', (done) => {
+    void close(); // whoever closes this port waits for the requests it still has; the first port must not wait for them to stop listening
+    done();
+  });
+  return { close };
 }
 
 function closeServer(server: Server): Promise<void> {

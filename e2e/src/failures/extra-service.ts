@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { freePorts, startService, type ServiceName, type ServiceProcess, type Stack } from '@switchyard/local-stack';
+
+/** The repository: this file is e2e/{src,dist}/failures/extra-service. */
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+export interface ExtraService extends ServiceProcess {
+  /** Of an api: where clients of TF Serving find it. */
+  readonly tfServingUrl: string;
+}
+
+/** One more process of a service beside those of a running stack, as a second machine would run it; nobody starts it again. */
+export async function startExtraService(stack: Pick<Stack, 'redisUrl' | 'objectStoreUrl'>, service: ServiceName): Promise<ExtraService> {
+  const [port = 0, tfServingPort = 0] = await freePorts(2);
+  const env = {
+    REDIS_URL: stack.redisUrl, OBJECT_STORE_URL: stack.objectStoreUrl, LOG_LEVEL: 'warn',
+    HTTP_PORT: String(port), TF_SERVING_PORT: String(tfServingPort), OPS_PORT: String(port),
+  };
+  const started = startService({ name: `extra ${service}`, entry: `${ROOT}apps/${service}/dist/main.js`, env, opsPort: port });
+  await started.ready();
+  return Object.assign(started, { tfServingUrl: `http://127.0.0.1:${tfServingPort}` });
+}
