@@ -1,5 +1,5 @@
 // @ts-check
-import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync, unlinkSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
 /**
@@ -20,7 +20,7 @@ const needed = dependenciesOf(`@switchyard/${service}`, linked);
 for (const [name, path] of linked) {
   if (needed.has(name)) copyCompiled(join(builtRoot, path), join(folder, path));
   // npm links what only the tests of a library need as well.
-  else rmSync(join(folder, 'node_modules', name));
+  else unlinkSync(join(folder, 'node_modules', name));
 }
 const kept = new Set([...needed].map((name) => linked.get(name)));
 dropOtherManifests(folder, kept);
