@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { InferenceJob, InferenceReply, InferRequest } from '@switchyard/inference';
+import { createInMemoryObjectStore } from '@switchyard/object-store';
+import { numericData, tensor } from '@switchyard/tensor';
+import { testRedis, until, type TestRedis } from '@switchyard/test-kit';
+import { Redis } from 'ioredis';
+import { BullmqInferenceConsumer } from './bullmq-inference-consumer.js';
+import { BullmqInferenceJobs } from './bullmq-inference-jobs.js';
+import { BullmqInferenceQueue } from './bullmq-inference-queue.js';
+import { JobRecords } from './job-records.js';
+import { readRowsWaiting } from './rows-waiting.js';
+import { DEADLY, ENDLESS, forkMortalConsumer, keepConsumerRunning } from './testing/mortal-consumer.js';
+
+const DEADLINE_MS = 60_000;
+let server: TestRedis;
+let redis: Redis;
+let queue: BullmqInferenceQueue;
+let jobs: BullmqInferenceJobs;
+let consumer: BullmqInferenceConsumer;
+let model: string;
+
+beforeAll(async () => {
+  server = await testRedis();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  const options = { redis, prefix: server.prefix };
+  const records = new JobRecords({ ...options, store: createInMemoryObjectStore(), resultTtlMs: DEADLINE_MS });
+  queue = new BullmqInferenceQueue(options);
+  jobs = new BullmqInferenceJobs({ ...options, records });
+  consumer = new BullmqInferenceConsumer({ ...options, records });
+});
+afterAll(async () => {
+  await consumer.close();
+  await jobs.close();
+  await queue.close();
+  await redis.quit();
+  await server.close();
+});
+beforeEach(() => {
+  model = `m-${randomUUID()}`;
+});
+afterEach(async () => {
+  expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(0);
+});
+
+const inputsOf = (value: number): InferenceJob['inputs'] => new Map([['x', tensor('float32', [1], Float32Array.of(value))]]);
+const deadlineAtMs = (): number => Date.now() + DEADLINE_MS;
+const request = (value: number): Promise<InferenceReply> =>
+  queue.request({ id: randomUUID(), model, version: 1, priority: 'interactive', rows: 1, entries: [{ requestId: 'r', rows: 1, deadlineAtMs: deadlineAtMs() }], inputs: inputsOf(value) });
+const submit = async (value: number): Promise<string> => {
+  const order: InferRequest = { requestId: 'r', model, version: 1, rows: 1, priority: 'normal', deadlineAtMs: deadlineAtMs(), inputs: inputsOf(value) };
+  return (await jobs.submit(order, 'row')).id;
+};
+const ended = (id: string) =>
+  until(async () => {
+    const state = await jobs.find(id);
+    return state?.endedAtMs ? state : undefined;
+  }, { deadlineMs: DEADLINE_MS, describe: `the end of job ${id}` });
+const valueOf = ({ outputs }: InferenceReply): unknown => numericData(outputs.get('x') ?? tensor('float32', [0], []))[0];
+
+describe('a consumer that is killed', () => {
+  it('with jobs in hand leaves them to another one, which answers within ten seconds', async () => {
+    const mortal = forkMortalConsumer(server, model);
+    const taken = new Set<string>();
+    mortal.on('message', (message) => taken.add((message as { taken: string }).taken));
+    const [reply, id] = [request(ENDLESS), await submit(ENDLESS)];
+    await until(() => taken.size === 2, { deadlineMs: 10_000, describe: 'both jobs to be taken' });
+    mortal.kill('SIGKILL');
+    await once(mortal, 'exit');
+    const killedAtMs = performance.now();
+    consumer.consume(model, (job) => Promise.resolve({ outputs: job.inputs, failures: [] }), { maxJobs: 4 });
+    expect(valueOf(await reply)).toBe(ENDLESS);
+    expect(await ended(id)).toMatchObject({ status: 'succeeded' });
+    const tookMs = performance.now() - killedAtMs;
+    process.stderr.write(`jobs of a killed consumer answered after ${(tookMs / 1_000).toFixed(1)} s\n`);
+    expect(tookMs).toBeLessThan(10_000);
+  }, 40_000);
+});
+
+describe('jobs that kill every consumer', () => {
+  it('are given up with a clear error, sync and async, and no other job with them', async () => {
+    const consumers = keepConsumerRunning(server, model);
+    const deadly = request(DEADLY).then(() => null, (error: unknown) => error);
+    const innocents = [1, 2, 3].map(request);
+    const [deadlyId, innocentId] = [await submit(DEADLY), await submit(4)];
+    const givenUp = {
+      kind: 'engine-failed',
+      message: expect.stringMatching(/^\d workers in turn have died while they worked on this job, the last on it alone; it is not tried again\.$/),
+    };
+    expect((await Promise.all(innocents)).map(valueOf)).toEqual([1, 2, 3]);
+    expect(await ended(innocentId)).toMatchObject({ status: 'succeeded' });
+    expect(await deadly).toMatchObject(givenUp);
+    expect(await ended(deadlyId)).toMatchObject({ status: 'failed', reply: null, error: givenUp });
+    expect(await consumers.stop()).toBeLessThanOrEqual(6);
+  }, 120_000);
+});
