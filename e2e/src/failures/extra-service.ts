@@ -10,13 +10,19 @@ export interface ExtraService extends ServiceProcess {
 }
 
 /** One more process of a service beside those of a running stack, as a second machine would run it; nobody starts it again. */
-export async function startExtraService(stack: Pick<Stack, 'redisUrl' | 'objectStoreUrl'>, service: ServiceName): Promise<ExtraService> {
+export async function startExtraService(backends: Pick<Stack, 'redisUrl' | 'objectStoreUrl'>, service: ServiceName): Promise<ExtraService> {
+  const started = await launchService(backends, service);
+  await started.ready();
+  return started;
+}
+
+/** Starts a service and does not wait for it. */
+export async function launchService({ redisUrl, objectStoreUrl }: Pick<Stack, 'redisUrl' | 'objectStoreUrl'>, service: ServiceName): Promise<ExtraService> {
   const [port = 0, tfServingPort = 0] = await freePorts(2);
   const env = {
-    REDIS_URL: stack.redisUrl, OBJECT_STORE_URL: stack.objectStoreUrl, LOG_LEVEL: 'warn',
+    REDIS_URL: redisUrl, OBJECT_STORE_URL: objectStoreUrl, LOG_LEVEL: 'warn', PIPELINES_DIRECTORY: `${ROOT}pipelines`,
     HTTP_PORT: String(port), TF_SERVING_PORT: String(tfServingPort), OPS_PORT: String(port),
   };
   const started = startService({ name: `extra ${service}`, entry: `${ROOT}apps/${service}/dist/main.js`, env, opsPort: port });
-  await started.ready();
   return Object.assign(started, { tfServingUrl: `http://127.0.0.1:${tfServingPort}` });
 }
