@@ -50,7 +50,9 @@ class LoadRun implements LaneListener {
 
   start(lanes: readonly LoadLane[]): void {
     this.#lanes = lanes;
-    this.#phaseTimer = setTimeout(() => this.#measure(), this.#plan.warmUpMs);
+    // A timer of 0 ms still lets the first answers in before it.
+    if (this.#plan.warmUpMs === 0) this.#measure();
+    else this.#phaseTimer = setTimeout(() => this.#measure(), this.#plan.warmUpMs);
     this.#expiryTimer = setInterval(() => this.#expire(), LOOK_FOR_EXPIRED_EVERY_MS);
     for (const lane of lanes) lane.sendNext();
   }
