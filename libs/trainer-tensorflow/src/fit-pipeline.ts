@@ -28,7 +28,7 @@ export async function fitPipeline({ pipeline, directory }: FitOrder, source: Dat
   }
   const dataset = await readDataset(source, directory, report);
   const model = network.build(tf, pipeline.seed);
-  const onEpoch = (epoch: TrainedModel['curve'][number]): void => report({ step: 'fit', message: describeEpoch(epoch), epoch });
+  const onEpoch = (epoch: TrainedModel['curve'][number]): void => report({ step: 'fit', message: `Epoch ${epoch.epoch} of ${epoch.epochs}.`, epoch });
   const curve = await fitNetwork(tf, { model, loss: network.loss }, { rows: dataset.training, pipeline, onEpoch });
   const evaluation = await evaluateHeldOut(tf, model, dataset, report);
   await saveLayersModel(tf, model, join(directory, 'model'));
@@ -66,9 +66,4 @@ async function writeParityInputs({ heldOut }: Dataset, inputName: string, direct
   const rows = sliceRows(heldOut.inputs, 0, Math.min(PARITY_ROWS, heldOut.inputs.shape[0] ?? 0));
   await writeFile(file, encodeFrame(null, new Map([[inputName, rows]])));
   return file;
-}
-
-/** `Epoch 2 of 6: accuracy 97.71 %, loss 0.0742, 8.9 s.` */
-function describeEpoch({ epoch, epochs, accuracy, loss, durationMs }: TrainedModel['curve'][number]): string {
-  return `Epoch ${epoch} of ${epochs}: accuracy ${(accuracy * 100).toFixed(2)} %, loss ${loss.toFixed(4)}, ${(durationMs / 1_000).toFixed(1)} s.`;
 }
