@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awaitModel } from './await-model.js';
@@ -38,6 +38,7 @@ async function hasChampion(objects: string, model: string): Promise<string | nul
 
 async function train(objects: string, model: string, say: (line: string) => void): Promise<string> {
   say(`There is no trained "${model}" here yet; its pipeline runs now (about a minute, once) …`);
+  await mkdir(objects, { recursive: true });
   const stack = await startBenchStack({ objects, pipelines: [model] });
   try {
     await awaitModel(stack.httpUrl, model, TRAINING_DEADLINE_MS);
