@@ -2,7 +2,7 @@ import { Worker, isNotConnectionError, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { InferenceConsumer, InferenceJob, InferenceReply } from '@switchyard/inference';
-import { execAll } from './exec-all.js';
+import { inOneWrite } from './in-one-write.js';
 import { decodeJob, encodeAnswer, type JobAnswer, type QueuedJobData } from './job-frame.js';
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
@@ -90,7 +90,11 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     const { answerTo } = queued.data;
     if ('replies' in answerTo) {
       const { redis } = this.#options;
-      await execAll(redis.pipeline().rpush(answerTo.replies, encodeAnswer(jobId, answer)).pexpire(answerTo.replies, REPLY_TTL_MS).del(...this.#payloads.keysOf(jobId)));
+      await inOneWrite(redis, () => [
+        redis.rpush(answerTo.replies, encodeAnswer(jobId, answer)),
+        redis.pexpire(answerTo.replies, REPLY_TTL_MS),
+        redis.del(...this.#payloads.keysOf(jobId)),
+      ]);
       return;
     }
     await this.#options.records.end(jobId, answer);

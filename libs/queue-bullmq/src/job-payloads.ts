@@ -1,6 +1,6 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { InferenceJob } from '@switchyard/inference';
-import { execAll } from './exec-all.js';
+import { inOneWrite } from './in-one-write.js';
 import { encodeJob } from './job-frame.js';
 import { inferenceKeys, type InferenceKeys } from './keys.js';
 
@@ -17,13 +17,9 @@ if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HSETNX', KEYS[1], 'rowsTak
 end`;
 
 /** The scripts as ioredis has them once defined: only their digests travel. The inputs never pass through a script, which would copy them. */
-interface Counting<Result> {
-  countRowsWaiting(countedKey: string, rowsWaiting: string, ttlMs: number, model: string, rows: number): Result;
-  countRowsTaken(queueKey: string, rowsWaiting: string, model: string, rows: number): Result;
-}
-type CountingPipeline = ChainableCommander & Counting<ChainableCommander>;
-interface CountingRedis extends Redis, Counting<Promise<unknown>> {
-  pipeline(): CountingPipeline;
+interface CountingRedis extends Redis {
+  countRowsWaiting(countedKey: string, rowsWaiting: string, ttlMs: number, model: string, rows: number): Promise<unknown>;
+  countRowsTaken(queueKey: string, rowsWaiting: string, model: string, rows: number): Promise<unknown>;
 }
 
 /** A job as the count of rows waiting knows it. */
@@ -50,19 +46,16 @@ export class JobPayloads {
   /** May be repeated. @param ttlMs how long the inputs live if nobody deletes them. */
   async store(job: InferenceJob, ttlMs: number): Promise<void> {
     const lifeMs = Math.ceil(ttlMs);
-    const pipeline = this.#redis.pipeline();
-    pipeline.countRowsWaiting(this.#keys.counted(job.id), this.#keys.rowsWaiting, lifeMs, job.model, job.rows);
-    pipeline.set(this.#keys.payload(job.id), encodeJob(job), 'PX', lifeMs);
-    await execAll(pipeline);
+    await inOneWrite(this.#redis, () => [
+      this.#redis.countRowsWaiting(this.#keys.counted(job.id), this.#keys.rowsWaiting, lifeMs, job.model, job.rows),
+      this.#redis.set(this.#keys.payload(job.id), encodeJob(job), 'PX', lifeMs),
+    ]);
   }
 
   /** Reads, does not delete: should this process die, the next worker needs it again. Null when its time was over. */
   async take(job: CountedJob): Promise<Buffer | null> {
-    const pipeline = this.#redis.pipeline();
-    pipeline.countRowsTaken(job.queueKey, this.#keys.rowsWaiting, job.model, job.rows);
-    pipeline.getBuffer(this.#keys.payload(job.id));
-    const [, frame] = await execAll(pipeline);
-    return frame as Buffer | null;
+    const [frame] = await inOneWrite(this.#redis, () => [this.#redis.getBuffer(this.#keys.payload(job.id)), this.countAsTaken(job)]);
+    return frame;
   }
 
   async countAsTaken({ queueKey, model, rows }: CountedJob): Promise<void> {
@@ -73,7 +66,7 @@ export class JobPayloads {
     await this.#redis.del(...this.keysOf(jobId));
   }
 
-  /** What `delete` deletes, for whoever does it in a pipeline of its own. */
+  /** What `delete` deletes, for whoever does it in a write of its own. */
   keysOf(jobId: string): [inputs: string, counted: string] {
     return [this.#keys.payload(jobId), this.#keys.counted(jobId)];
   }

@@ -35,7 +35,8 @@ const JOB_OPTIONS: JobsOptions = {
 export function createRegistryCommands({ redis, prefix }: { readonly redis: Redis; readonly prefix: string }): RegistryCommands {
   const queue = new Queue(REGISTRY_QUEUE, { connection: redis, prefix });
   const reach = new RedisReach(redis);
-  const queueEvents = new QueueEvents(REGISTRY_QUEUE, { connection: redis, prefix }); // BullMQ copies the connection for its blocking read
+  // From the beginning: read from "now", a command that ends before the first read reaches Redis is waited for until its timeout.
+  const queueEvents = new QueueEvents(REGISTRY_QUEUE, { connection: redis, prefix, lastEventId: '0-0' }); // BullMQ copies the connection for its blocking read
   queue.on('error', () => undefined); // both reconnect by themselves
   queue.setMaxListeners(0); // one for each command being waited for
   queueEvents.on('error', () => undefined);
