@@ -1,6 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { findProgram } from '@switchyard/local-stack';
 
 export type DeploymentTool = 'hadolint' | 'kubectl' | 'kustomize' | 'prometheus' | 'promtool';
 
@@ -13,8 +11,7 @@ export type FoundTool = { readonly available: true; readonly path: string } | { 
  * @throws Error instead of a reason when SWITCHYARD_REQUIRE_ALL=1: continuous integration must not skip
  */
 export function findTool(...names: readonly DeploymentTool[]): FoundTool {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), madeBySetup()];
-  const path = names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  const path = findProgram(names);
   return path === undefined ? unavailable(`${names.join(' or ')} is not installed; run "npm run setup"`) : { available: true, path };
 }
 
@@ -26,19 +23,4 @@ export function findTool(...names: readonly DeploymentTool[]): FoundTool {
 export function unavailable(reason: string): { readonly available: false; readonly reason: string } {
   if (process.env['SWITCHYARD_REQUIRE_ALL'] === '1') throw new Error(`These tests must run here (SWITCHYARD_REQUIRE_ALL=1): ${reason}.`);
   return { available: false, reason };
-}
-
-/** The folder `npm run setup` puts programs in that it had to make; the same rule as in tools/setup/cache-folder.mjs. */
-function madeBySetup(): string {
-  const { SWITCHYARD_CACHE: configured, XDG_CACHE_HOME: caches } = process.env;
-  return join(configured ? resolve(configured) : join(caches || join(homedir(), '.cache'), 'switchyard'), 'bin');
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

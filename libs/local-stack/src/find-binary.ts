@@ -12,7 +12,8 @@ export function findMinioBinary(): string | undefined {
   return process.env['MINIO_BINARY'] ?? findProgram(['minio']);
 }
 
-function findProgram(names: readonly string[]): string | undefined {
+/** The first of these programs that is on PATH or that `npm run setup` made. Undefined when there is none. */
+export function findProgram(names: readonly string[]): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter).filter(Boolean), madeBySetup()];
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }

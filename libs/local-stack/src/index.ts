@@ -1,4 +1,4 @@
-export { findMinioBinary, findRedisBinary } from './find-binary.js';
+export { findMinioBinary, findProgram, findRedisBinary } from './find-binary.js';
 export { freePort, freePorts, requireFreePort } from './free-port.js';
 export type { ProcessExit } from './local-process.js';
 export { startMinio, type MinioOptions, type MinioProcess } from './minio-process.js';
