@@ -71,6 +71,19 @@ describe('services that are started before what they need', () => {
   }, 60_000);
 });
 
+describe('services that are asked to stop while Redis is away', () => {
+  it('exit with 0 within seconds, their callers answered', async () => {
+    await redis.stop();
+    const askedMs = performance.now();
+    const answer = predict();
+    const exits = await Promise.all(started.map((service) => service.stop()));
+    process.stderr.write(`every service gone ${((performance.now() - askedMs) / 1_000).toFixed(1)} s after SIGTERM without Redis\n`);
+    expect(exits).toEqual(started.map(() => ({ code: 0, signal: null })));
+    expect(performance.now() - askedMs).toBeLessThan(10_000);
+    expect(await answer).toMatchObject({ status: 503 });
+  }, 60_000);
+});
+
 async function predict(): Promise<{ status: number; retryAfter: string | null; error: string }> {
   const { status, headers, body } = await postJson<{ error: string }>(`${api.url}/v1/models/simple_classifier:predict`, POINT);
   return { status, retryAfter: headers.get('retry-after'), error: body.error };

@@ -55,13 +55,18 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     this.#workers.add(worker);
     return async () => {
       this.#workers.delete(worker);
-      await worker.close();
+      await this.#closeWorker(worker);
     };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#workers].map((worker) => worker.close()));
+    await Promise.all([...this.#workers].map((worker) => this.#closeWorker(worker)));
     this.#workers.clear();
+  }
+
+  /** Waits for the jobs in hand; without Redis they cannot be answered, so they are left to their locks. */
+  #closeWorker(worker: Worker<QueuedJobData>): Promise<void> {
+    return worker.close(this.#options.redis.status !== 'ready');
   }
 
   /** Failures of the engine are answers; it throws only when an answer could not be delivered. */

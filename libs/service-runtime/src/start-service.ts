@@ -2,10 +2,16 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Redis } from 'ioredis';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { logWhatIsPrinted, nestLogger, type Logger } from './logging.js';
+import { watchForOutage } from './lasting-outage.js';
 import { Readiness } from './readiness.js';
 import type { ServiceConfig } from './service.config.js';
+import { REDIS } from './tokens.js';
+
+/** A little more than callers wait for Redis (two seconds), so that they are told before the process ends. */
+const REDIS_GRACE_MS = 3_000;
 
 export interface ServiceOptions {
   readonly name: string;
@@ -49,11 +55,18 @@ function endConnectionsWhileDraining(app: NestFastifyApplication): void {
   });
 }
 
+/**
+ * Without Redis nothing that is in hand can be handed back, and queues and workers wait for it before they close, without end.
+ * What was in hand is found by its expired lock later, as after a crash; callers have been answered within the grace.
+ */
 async function drain(app: NestFastifyApplication, logger: Logger): Promise<void> {
   app.get(Readiness, { strict: false }).drain();
   logger.info('service.draining');
-  await app.close();
-  logger.info('service.stopped');
+  const outage = watchForOutage(app.get<Redis>(REDIS, { strict: false }), REDIS_GRACE_MS);
+  const isInOrder = await Promise.race([app.close().then(() => true), outage.lasts.then(() => false)]);
+  outage.stop();
+  if (isInOrder) logger.info('service.stopped');
+  else logger.warn('service.stopped-without-redis');
 }
 
 function exitOnSignal(running: RunningService, drainTimeoutMs: number, logger: Logger): void {
