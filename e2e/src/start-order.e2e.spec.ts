@@ -8,6 +8,7 @@ import { until } from '@switchyard/test-kit';
 import { loadDigits, type Digits } from './failures/digit-rows.js';
 import { launchService, type ExtraService } from './failures/extra-service.js';
 import { predictDigits } from './failures/inference-client.js';
+import { readMetric } from './failures/metrics.js';
 import { failingChecks } from './failures/readiness.js';
 import { firstStart } from './stack/first-start.js';
 import { getJson, postJson } from './stack/http.js';
@@ -74,8 +75,9 @@ describe('services that are started before what they need', () => {
 describe('services that are asked to stop while Redis is away', () => {
   it('exit with 0 within seconds, their callers answered', async () => {
     await redis.stop();
-    const askedMs = performance.now();
     const answer = predict();
+    await until(async () => (await readMetric(api.url, 'switchyard_rows_in_hand')) === 1, { deadlineMs: 10_000, describe: 'the api to have the request in hand' });
+    const askedMs = performance.now();
     const exits = await Promise.all(started.map((service) => service.stop()));
     process.stderr.write(`every service gone ${((performance.now() - askedMs) / 1_000).toFixed(1)} s after SIGTERM without Redis\n`);
     expect(exits).toEqual(started.map(() => ({ code: 0, signal: null })));

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { ServingError, decodeError, type ErrorFrame } from '@switchyard/errors';
 import { REGISTRY_QUEUE, registryResultSchema, type RegistryCommand, type RegistryResult } from '@switchyard/model-registry';
 import { RedisReach, queueUnavailable } from './redis-reach.js';
+import { within } from './within.js';
 
 /** What the registry returns as a job's value: a result, or an error as data (BullMQ keeps only the message of a thrown one). */
 export type RegistryAnswer = { readonly result: RegistryResult } | { readonly error: ErrorFrame };
@@ -79,13 +80,4 @@ async function lastLook(queue: Queue, job: Job, { command, timeoutMs, thrown }: 
   if (found?.finishedOn) throw new ServingError('internal', `The registry could not finish the command "${command.command}"; its log has the details.`, { cause: thrown });
   const message = `The registry did not answer the command "${command.command}" within ${timeoutMs} ms; it may still carry it out.`;
   throw new ServingError('queue-unavailable', message, { cause: thrown, retryAfterMs: 5_000 });
-}
-
-/** BullMQ's calls wait for Redis as long as it takes; callers do not. */
-async function within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${Math.round(limitMs)} ms.`)), limitMs);
-  });
-  return Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
