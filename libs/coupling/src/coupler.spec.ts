@@ -105,6 +105,23 @@ describe('Coupler', () => {
     expect(coupler.rowsInHand).toBe(0);
   });
 
+  it('lets a cancelled request go, and never sends it when it has not left yet', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue);
+    const first = coupler.submit(request([1]));
+    await turn();
+    const gone = new AbortController();
+    const waiting = coupler.submit(request([2]), gone.signal);
+    gone.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    queue.openUp();
+    expect(valuesOf(await first)).toEqual([2]);
+    await turn();
+    expect(queue.jobs).toHaveLength(1);
+    expect(coupler.rowsInHand).toBe(0);
+    await expect(coupler.submit(request([3]), gone.signal)).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
   it('refuses requests beyond its bound', async () => {
     const coupler = couplerOn(new ManualQueue(), 2);
     void coupler.submit(request([1, 2]));

@@ -38,16 +38,20 @@ export class Coupler {
 
   /**
    * Answers with the request's own rows before its deadline.
-   * @throws ServingError `overloaded` beyond the bound, `deadline-exceeded`, or what the queue or the worker failed with.
+   * @param signal aborted when nobody waits for the answer any more: a request that has not left yet then never does.
+   * @throws ServingError `overloaded` beyond the bound, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
    */
-  async submit(request: InferRequest): Promise<InferResponse> {
+  async submit(request: InferRequest, signal?: AbortSignal): Promise<InferResponse> {
+    if (signal?.aborted === true) throw cancelled(request);
     this.#assertRoom(request);
     const key = laneKey(request);
     const lane = this.#laneOf(key);
     this.#rowsInHand += request.rows;
     try {
       return await new Promise<InferResponse>((resolve, reject) => {
-        lane.push(this.#passengerOf(request, resolve, reject));
+        const passenger = this.#passengerOf(request, resolve, reject);
+        signal?.addEventListener('abort', () => passenger.reject(cancelled(request)), { once: true });
+        lane.push(passenger);
         this.#scheduleDeparture(key, lane);
       });
     } finally {
@@ -112,6 +116,10 @@ export class Coupler {
       this.#depart(key, lane);
     }
   }
+}
+
+function cancelled({ model }: InferRequest): ServingError {
+  return new ServingError('cancelled', `The request to model "${model}" was cancelled by its caller.`);
 }
 
 function laneKey({ model, version, priority, inputs }: InferRequest): string {

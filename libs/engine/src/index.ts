@@ -1,4 +1,5 @@
 export { ENGINE_NAMES, type Engine, type EngineName, type LoadedModel, type ModelArtifact } from './engine.js';
+export type { InspectedModel, InspectedSignature, ModelInspector } from './model-inspector.js';
 export { selectEngine, type EngineChoice } from './select-engine.js';
 export { warmUp, type CostTable, type WarmUpLimits } from './warm-up.js';
 export { zeroInputs } from './zero-inputs.js';

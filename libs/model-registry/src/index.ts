@@ -1,8 +1,9 @@
 export { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.js';
 export { signatureSchema, tensorSpecSchema, type Signature, type TensorSpec } from './signature.js';
 export {
-  MODEL_FORMATS, artifactSchema, manifestSchema, versionDraftSchema,
-  type Artifact, type Compilation, type Manifest, type ModelFile, type ModelFormat, type Preprocessing, type VersionDraft,
+  IMAGE_LAYOUTS, METHOD_NAMES, MODEL_FORMATS, RESIZE_FILTERS, artifactSchema, manifestSchema, preprocessingSchema, versionDraftSchema,
+  type Artifact, type Compilation, type EngineChoiceRecord, type Manifest, type MethodName, type ModelFile, type ModelFormat, type Preprocessing, type VersionDraft,
+  type VersionDraftInput,
 } from './manifest.js';
 export { EMPTY_CATALOG, catalogSchema, hasArrived, servingStateSchema, type Catalog, type CatalogModel, type CatalogSource, type ServingState } from './catalog.js';
 export { CHAMPION, PREVIOUS, findModel, resolveVersion, servedVersions, type VersionChoice } from './resolve-version.js';

@@ -18,6 +18,11 @@ export const artifactSchema = z.object({
   files: z.array(modelFileSchema).min(1),
 });
 
+/** Order of an image input's dimensions after the rows: height, width, channels, or channels first. */
+export const IMAGE_LAYOUTS = ['NHWC', 'NCHW'] as const;
+/** How pixels are interpolated when a picture is made smaller or larger. */
+export const RESIZE_FILTERS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const;
+
 /** How raw input becomes the tensor the model was trained on. `image` pixels are scaled as `(x − mean) · scale / std` per channel. */
 export const preprocessingSchema = z.object({
   kind: z.literal('image'),
@@ -29,6 +34,12 @@ export const preprocessingSchema = z.object({
   scale: z.number(),
   /** White-on-black training data: dark-on-light uploads are inverted when their border is light. */
   invertLightBackground: z.boolean().default(false),
+  layout: z.enum(IMAGE_LAYOUTS).default('NHWC'),
+  /** `mean` and `std` are in this order too. */
+  channelOrder: z.enum(['RGB', 'BGR']).default('RGB'),
+  /** Pixels of the shorter side before the middle `width` × `height` is cut out; null stretches the whole picture to that size. */
+  resizeShortSide: z.number().int().positive().nullable().default(null),
+  filter: z.enum(RESIZE_FILTERS).default('lanczos'),
 });
 
 export const lineageSchema = z.object({
@@ -48,9 +59,18 @@ export const compilationSchema = z.object({
   reason: z.string(),
 });
 
+/** Which engine was found to run the model best when it was published, and why that one. */
+export const engineChoiceSchema = z.object({ engine: z.string(), reason: z.string() });
+
+/** What a model does, in TF Serving's words: `classify` and `regress` models answer the calls of that name too. */
+export const METHOD_NAMES = ['predict', 'classify', 'regress'] as const;
+
 /** What the publisher states about a version; the registry adds name, version and time. */
 export const versionDraftSchema = z.object({
   signature: signatureSchema,
+  /** What the model file calls its signature; callers may name it. */
+  signatureName: z.string().min(1).max(256).default('serving_default'),
+  methodName: z.enum(METHOD_NAMES).default('predict'),
   /** Fastest first: a worker serves the first artifact one of its engines can run. */
   artifacts: z.array(artifactSchema).min(1),
   preprocessing: preprocessingSchema.nullable().default(null),
@@ -58,6 +78,7 @@ export const versionDraftSchema = z.object({
   metrics: z.record(z.string(), z.number()).default({}),
   lineage: lineageSchema,
   compilation: compilationSchema.nullable().default(null),
+  engineChoice: engineChoiceSchema.nullable().default(null),
 });
 
 /** `models/<name>/versions/<n>/manifest.json`: written once, after the files, and never changed. */
@@ -73,5 +94,9 @@ export type ModelFile = z.infer<typeof modelFileSchema>;
 export type Artifact = z.infer<typeof artifactSchema>;
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 export type Compilation = z.infer<typeof compilationSchema>;
+export type EngineChoiceRecord = z.infer<typeof engineChoiceSchema>;
+export type MethodName = (typeof METHOD_NAMES)[number];
 export type VersionDraft = z.infer<typeof versionDraftSchema>;
+/** A draft as it is written down: what has a default may be left out. */
+export type VersionDraftInput = z.input<typeof versionDraftSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { crc32 } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import type { Preprocessing, TensorSpec } from '@switchyard/model-registry';
+import { preprocessingSchema, type Preprocessing, type TensorSpec } from '@switchyard/model-registry';
 import { decodeImage } from './decode-image.js';
 
-const DIGITS: Preprocessing = { kind: 'image', width: 28, height: 28, channels: 1, mean: [0], std: [1], scale: 1 / 255, invertLightBackground: true };
+const DIGITS: Preprocessing = preprocessingSchema.parse({ kind: 'image', width: 28, height: 28, channels: 1, mean: [0], std: [1], scale: 1 / 255, invertLightBackground: true });
 const DIGIT_INPUT: TensorSpec = { name: 'x', dtype: 'float32', shape: [-1, 28, 28, 1], finite: true };
-const PHOTOS: Preprocessing = { kind: 'image', width: 8, height: 8, channels: 3, mean: [0, 0, 0], std: [1, 1, 1], scale: 1, invertLightBackground: false };
+const PHOTOS: Preprocessing = preprocessingSchema.parse({ kind: 'image', width: 8, height: 8, channels: 3, mean: [0, 0, 0], std: [1, 1, 1], scale: 1, invertLightBackground: false });
 const PHOTO_INPUT: TensorSpec = { name: 'x', dtype: 'float32', shape: [-1, 8, 8, 3], finite: true };
 
 type Colour = { r: number; g: number; b: number; alpha?: number };

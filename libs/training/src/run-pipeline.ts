@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
-import type { RegistryCommand, VersionDraft } from '@switchyard/model-registry';
+import { versionDraftSchema, type RegistryCommand, type VersionDraft, type VersionDraftInput } from '@switchyard/model-registry';
 import { compileForm, type CompiledForm } from './compile-form.js';
 import { decideGate, type GateDecision } from './gate.js';
 import type { Pipeline, TrainingJob } from './pipeline.js';
@@ -131,11 +131,11 @@ class Run {
       artifacts.push({ format, files: await stageFolder(store, directory, { under: this.#stagedUnder, folder: format }) });
     }
     const { pipeline, requestedBy } = this.#request;
-    const draft = { ...this.#draft(trained), artifacts, compilation: compiled?.compilation ?? null };
+    const draft = versionDraftSchema.parse({ ...this.#draft(trained), artifacts, compilation: compiled?.compilation ?? null });
     return { command: 'publish', model: pipeline.model, by: requestedBy, why: gate.reason, draft, stagedUnder: this.#stagedUnder, promote: true };
   }
 
-  #draft(trained: TrainedModel): Omit<VersionDraft, 'artifacts' | 'compilation'> {
+  #draft(trained: TrainedModel): Omit<VersionDraftInput, 'artifacts' | 'compilation'> {
     const { accuracy, precision, recall, f1 } = trained.evaluation;
     const { runId, pipeline, parentVersion } = this.#request;
     return {

@@ -18,6 +18,8 @@ export interface RequestOptions {
   /** Counted from now. */
   readonly timeoutMs?: number;
   readonly priority?: Priority;
+  /** Aborted when the caller has gone. */
+  readonly signal?: AbortSignal;
 }
 
 /** What every protocol does between its codec's two halves: choose the version, check the inputs, have them answered. */
@@ -48,6 +50,6 @@ export class Predictions {
 
   /** @throws ServingError as `prepare` and `Coupler.submit` do. */
   predict(manifest: Manifest, inputs: TensorMap, options: RequestOptions): Promise<InferResponse> {
-    return this.#options.coupler.submit(this.prepare(manifest, inputs, options));
+    return this.#options.coupler.submit(this.prepare(manifest, inputs, options), options.signal);
   }
 }

@@ -36,11 +36,14 @@ function draftOf(files: Readonly<Record<string, string>>, runId: string | null):
     .filter(({ files: own }) => own.length > 0);
   return {
     signature: { inputs: [{ name: 'x', dtype: 'float32', shape: [-1, 2], finite: true }], outputs: [{ name: 'y', dtype: 'float32', shape: [-1, 1], finite: false }] },
+    signatureName: 'serving_default',
+    methodName: 'predict',
     artifacts,
     preprocessing: null,
     labels: null,
     metrics: { accuracy: 0.99 },
     lineage: { runId, datasetName: 'digits', datasetDigest: 'abc', parentVersion: null },
     compilation: null,
+    engineChoice: null,
   };
 }

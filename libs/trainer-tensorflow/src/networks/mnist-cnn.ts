@@ -1,3 +1,4 @@
+import { preprocessingSchema } from '@switchyard/model-registry';
 import type { Network } from './network.js';
 
 /**
@@ -20,6 +21,6 @@ export const mnistCnn: Network = {
     });
   },
   loss: 'sparseCategoricalCrossentropy',
-  preprocessing: { kind: 'image', width: 28, height: 28, channels: 1, mean: [0], std: [1], scale: 1 / 255, invertLightBackground: true },
+  preprocessing: preprocessingSchema.parse({ kind: 'image', width: 28, height: 28, channels: 1, mean: [0], std: [1], scale: 1 / 255, invertLightBackground: true }),
   labels: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
 };
