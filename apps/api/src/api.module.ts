@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Redis } from 'ioredis';
+import { ModelStatistics } from '@switchyard/inference';
 import { createRegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
@@ -45,6 +46,7 @@ export class ApiModule {
         part(CATALOG, 'catalog'),
         part(WORKERS, 'workers'),
         part(Predictions, 'predictions'),
+        part(ModelStatistics, 'statistics'),
         part(INFERENCE_JOBS, 'jobs'),
         part(JobSubmissions, 'submissions'),
         part(REQUEST_METRICS, 'metrics'),

@@ -2,7 +2,7 @@ import { register } from 'prom-client';
 import { createRedisCatalog, createWorkerDirectory } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
 import { Coupler } from '@switchyard/coupling';
-import { workersServing, type WorkerDirectory } from '@switchyard/inference';
+import { ModelStatistics, workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { hasArrived, type CatalogSource } from '@switchyard/model-registry';
 import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
@@ -22,6 +22,8 @@ export interface Api {
   readonly catalog: CatalogSource;
   readonly workers: WorkerDirectory;
   readonly predictions: Predictions;
+  /** Of the requests this process has answered. */
+  readonly statistics: ModelStatistics;
   readonly jobs: BullmqInferenceJobs;
   readonly submissions: JobSubmissions;
   readonly metrics: ReturnType<typeof createRequestMetrics>;
@@ -46,12 +48,13 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   metrics.observeRowsInHand(() => coupler.rowsInHand);
   exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
   readiness.add('workers', async () => assertEveryModelServed(catalog, await workers.refresh()));
-  const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS });
+  const statistics = new ModelStatistics();
+  const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS, statistics });
   const submissions = new JobSubmissions({
     predictions, jobs, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
     readRowsWaiting: () => readRowsWaiting(redis, prefix),
   });
-  return { catalog, workers, predictions, jobs, submissions, metrics };
+  return { catalog, workers, predictions, statistics, jobs, submissions, metrics };
 }
 
 function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: string): number {

@@ -65,6 +65,19 @@ describe('Batcher', () => {
     expect(engine.batches.every((batch) => batch.length <= 4)).toBe(true);
   });
 
+  it('tells each submission where its time went, and counts every batch for exactly one', async () => {
+    const engine = manualEngine();
+    const clock = new ManualClock();
+    const batcher = batcherFor(engine, clock);
+    const answers = [1, 2, 3, 4].map((value) => batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER }));
+    clock.advance(5);
+    engine.openUp();
+    const timings = (await Promise.all(answers)).map(({ timing }) => timing);
+    expect(timings[0]).toEqual({ queueMs: 0, computeMs: 5, batchRows: 1, executions: 1 });
+    expect(timings[2]).toEqual({ queueMs: 5, computeMs: 0, batchRows: 2, executions: 1 });
+    expect(timings.reduce((sum, { executions }) => sum + executions, 0)).toBe(engine.batches.length);
+  });
+
   it('lets the more urgent class go first', async () => {
     const engine = manualEngine();
     const batcher = batcherFor(engine, new ManualClock(), 1);

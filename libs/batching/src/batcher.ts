@@ -53,7 +53,8 @@ export class Batcher {
    */
   async submit(inputs: TensorMap, options: SubmitOptions): Promise<BatchedOutputs> {
     this.#assertRoom(options.rows);
-    const submission = new Submission({ inputs, ...options, enqueuedAtMs: this.#options.clock.nowMs() });
+    const nowMs = (): number => this.#options.clock.nowMs();
+    const submission = new Submission({ inputs, ...options, enqueuedAtMs: nowMs(), nowMs });
     this.#waiting.push(submission);
     this.#queuedRows += options.rows;
     this.#dispatch();
@@ -99,6 +100,7 @@ export class Batcher {
     const startedAtMs = clock.nowMs();
     const ranges = taken.map(({ pending, rows }) => pending.take(rows));
     const rows = ranges.reduce((sum, range) => sum + range.rows, 0);
+    for (const [index, { pending }] of taken.entries()) pending.batchStarted({ atMs: startedAtMs, batchRows: rows, leads: index === 0 });
     const queueDelaysMs = taken.map(({ pending }) => startedAtMs - pending.enqueuedAtMs);
     this.#waiting = this.#waiting.filter((submission) => submission.rows > 0);
     this.#queuedRows -= rows;

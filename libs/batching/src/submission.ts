@@ -14,10 +14,23 @@ export interface FailedRows {
   readonly error: ServingError;
 }
 
+/** Where the time of a submission went. */
+export interface BatchTiming {
+  /** From its arrival to the start of its first batch. */
+  readonly queueMs: number;
+  /** From there to the end of its last batch. */
+  readonly computeMs: number;
+  /** Rows of the largest of its batches, its neighbours' included. */
+  readonly batchRows: number;
+  /** Batches whose first row was its own: summed over all submissions, each batch counts once. */
+  readonly executions: number;
+}
+
 /** Outputs for every row handed in (zeros where a failure says there is no answer; empty when all failed). */
 export interface BatchedOutputs {
   readonly outputs: TensorMap;
   readonly failures: readonly FailedRows[];
+  readonly timing: BatchTiming;
 }
 
 export interface SubmissionOptions {
@@ -26,6 +39,7 @@ export interface SubmissionOptions {
   readonly priorityClass: number;
   readonly enqueuedAtMs: number;
   readonly deadlineAtMs: number;
+  readonly nowMs: () => number;
 }
 
 /** Rows handed to a batcher together: they may leave in several batches, and are answered once, in order. */
@@ -41,6 +55,10 @@ export class Submission implements PendingRows {
   #resolve!: (outputs: BatchedOutputs) => void;
   #dispatchedRows = 0;
   #settledRows = 0;
+  #startedAtMs: number | undefined;
+  #batchRows = 0;
+  #executions = 0;
+  readonly #nowMs: () => number;
 
   constructor(options: SubmissionOptions) {
     this.#inputs = options.inputs;
@@ -48,6 +66,7 @@ export class Submission implements PendingRows {
     this.priorityClass = options.priorityClass;
     this.enqueuedAtMs = options.enqueuedAtMs;
     this.deadlineAtMs = options.deadlineAtMs;
+    this.#nowMs = options.nowMs;
     this.shapeKey = shapeKeyOf(options.inputs);
     this.settled = new Promise((resolve) => (this.#resolve = resolve));
   }
@@ -55,6 +74,13 @@ export class Submission implements PendingRows {
   /** Rows not yet dispatched. */
   get rows(): number {
     return this.#totalRows - this.#dispatchedRows;
+  }
+
+  /** A batch with rows of this submission starts. @param leads whether the batch's first row is one of them. */
+  batchStarted({ atMs, batchRows, leads }: { readonly atMs: number; readonly batchRows: number; readonly leads: boolean }): void {
+    this.#startedAtMs ??= atMs;
+    this.#batchRows = Math.max(this.#batchRows, batchRows);
+    if (leads) this.#executions += 1;
   }
 
   /** Takes the next `rows` rows into a batch, as views. */
@@ -78,7 +104,13 @@ export class Submission implements PendingRows {
   settle(outcome: Outcome): void {
     this.#outcomes.push(outcome);
     this.#settledRows += outcome.to - outcome.from;
-    if (this.#settledRows === this.#totalRows) this.#resolve(joinOutcomes(this.#outcomes));
+    if (this.#settledRows === this.#totalRows) this.#resolve({ ...joinOutcomes(this.#outcomes), timing: this.#timing() });
+  }
+
+  #timing(): BatchTiming {
+    const nowMs = this.#nowMs();
+    const startedAtMs = this.#startedAtMs ?? nowMs;
+    return { queueMs: startedAtMs - this.enqueuedAtMs, computeMs: nowMs - startedAtMs, batchRows: this.#batchRows, executions: this.#executions };
   }
 }
 
@@ -108,7 +140,7 @@ function shapeKeyOf(inputs: TensorMap): string {
   return [...inputs].map(([name, of]) => `${name}:${of.dtype}:${of.shape.slice(1).join('x')}`).join('|');
 }
 
-function joinOutcomes(outcomes: readonly Outcome[]): BatchedOutputs {
+function joinOutcomes(outcomes: readonly Outcome[]): Omit<BatchedOutputs, 'timing'> {
   const ordered = [...outcomes].sort((a, b) => a.from - b.from);
   const failures = ordered.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
   const sample = ordered.find((outcome) => 'outputs' in outcome);

@@ -74,6 +74,14 @@ describe('Coupler', () => {
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 3, 2]);
   });
 
+  it("gives every request its job's timing, and the job's executions to one of them", async () => {
+    const timing = { queueMs: 1, preprocessMs: 2, computeMs: 3, batchRows: 8, executions: 2 };
+    const queue: InferenceQueue = { request: (job) => Promise.resolve({ ...answer(job), timing }), close: () => Promise.resolve() };
+    const coupler = couplerOn(queue);
+    const responses = await Promise.all([1, 2, 3].map((value) => coupler.submit(request([value]))));
+    expect(responses.map((response) => response.timing)).toEqual([timing, { ...timing, executions: 0 }, { ...timing, executions: 0 }]);
+  });
+
   it('lets a request larger than a job travel alone', async () => {
     const queue = new ManualQueue();
     queue.openUp();

@@ -1,4 +1,4 @@
-import type { InferenceJob, InferRequest, InferResponse } from '@switchyard/inference';
+import { NO_TIMING, type InferenceJob, type InferRequest, type InferResponse, type ReplyTiming } from '@switchyard/inference';
 import { ServingError } from '@switchyard/errors';
 import { concatRowsOfAll, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
 import type { InferenceReply } from '@switchyard/inference';
@@ -63,17 +63,18 @@ export function coupleJob(id: string, load: readonly Passenger[]): InferenceJob 
 }
 
 /** Hands each request its own rows of the reply, as views; a failure that touches one of its rows fails it. */
-export function uncoupleReply(load: readonly Passenger[], { outputs, failures }: InferenceReply): void {
+export function uncoupleReply(load: readonly Passenger[], { outputs, failures, timing = NO_TIMING }: InferenceReply): void {
   let from = 0;
+  const shared = { ...timing, executions: 0 };
   for (const passenger of load) {
     const to = from + passenger.request.rows;
     const failure = failures.find((failed) => failed.from < to && failed.to > from);
     if (failure !== undefined) passenger.reject(failure.error);
-    else passenger.resolve(responseOf(passenger.request, load.length === 1 ? outputs : sliceRowsOfAll(outputs, from, to)));
+    else passenger.resolve(responseOf(passenger.request, load.length === 1 ? outputs : sliceRowsOfAll(outputs, from, to), from === 0 ? timing : shared));
     from = to;
   }
 }
 
-function responseOf({ model, version }: InferRequest, outputs: TensorMap): InferResponse {
-  return { model, version, outputs };
+function responseOf({ model, version }: InferRequest, outputs: TensorMap, timing: ReplyTiming): InferResponse {
+  return { model, version, outputs, timing };
 }

@@ -28,6 +28,7 @@ export function inferenceQueueConformance(name: string, create: () => Promise<Qu
       const job = jobOf(model, [1.5, -2, 3e-9]);
       const reply = await under.queue().request(job);
       expect(valuesOf(reply)).toEqual(valuesOf(plusOne(job)));
+      expect(reply.timing).toEqual(plusOne(job).timing);
       expect(seen[0]).toMatchObject({ id: job.id, model, version: 3, priority: 'interactive', rows: 3, entries: job.entries });
     });
 
@@ -87,7 +88,7 @@ function jobOf(model: string, values: number[], deadlineAtMs = Date.now() + 20_0
 
 function plusOne(job: InferenceJob): InferenceReply {
   const values = [...job.inputs.values()].flatMap((of) => [...(numericData(of) as Float32Array)]);
-  return { outputs: new Map([['y', tensor('float32', [values.length, 1], Float32Array.from(values, (value) => value + 1))]]), failures: [] };
+  return { outputs: new Map([['y', tensor('float32', [values.length, 1], Float32Array.from(values, (value) => value + 1))]]), failures: [], timing: { queueMs: 1, preprocessMs: 0, computeMs: 2.5, batchRows: 64, executions: 1 } };
 }
 
 async function failing(job: InferenceJob): Promise<InferenceReply> {

@@ -1,3 +1,5 @@
+export { ModelStatistics, type DurationStatistics, type VersionStatistics } from './model-statistics.js';
+export { NO_TIMING, type ReplyTiming } from './reply-timing.js';
 export { PRIORITIES, type InferRequest, type InferResponse, type Priority } from './infer-request.js';
 export type { InferenceJob, InferenceReply, JobEntry, RowFailure } from './inference-job.js';
 export {

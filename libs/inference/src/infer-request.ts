@@ -1,4 +1,5 @@
 import type { TensorMap } from '@switchyard/tensor';
+import type { ReplyTiming } from './reply-timing.js';
 
 /** Who goes first: interactive callers before jobs, jobs before bulk work. */
 export const PRIORITIES = ['interactive', 'normal', 'bulk'] as const;
@@ -24,4 +25,6 @@ export interface InferResponse {
   readonly version: number;
   /** Every output of the signature, each with as many rows as the request. */
   readonly outputs: TensorMap;
+  /** Of the job the request travelled in; its executions are told to the job's first request only. */
+  readonly timing: ReplyTiming;
 }

@@ -1,6 +1,7 @@
 import type { ServingError } from '@switchyard/errors';
 import type { TensorMap } from '@switchyard/tensor';
 import type { Priority } from './infer-request.js';
+import type { ReplyTiming } from './reply-timing.js';
 
 /** One request's share of a job: its rows follow those of the entry before it. */
 export interface JobEntry {
@@ -32,4 +33,6 @@ export interface RowFailure {
 export interface InferenceReply {
   readonly outputs: TensorMap;
   readonly failures: readonly RowFailure[];
+  /** Absent when nothing ran. */
+  readonly timing?: ReplyTiming;
 }

@@ -1,5 +1,5 @@
 import { decodeError, encodeError, type ErrorFrame, type ServingError } from '@switchyard/errors';
-import type { InferenceJob, InferenceReply, JobEntry, Priority } from '@switchyard/inference';
+import type { InferenceJob, InferenceReply, JobEntry, Priority, ReplyTiming } from '@switchyard/inference';
 import { decodeFrame, encodeFrame } from '@switchyard/tensor';
 
 /** What BullMQ keeps of a job; rows travel beside it, as bytes: JSON of numbers would cost more than the model. */
@@ -37,17 +37,19 @@ interface AnswerMeta {
   readonly id: string;
   readonly error?: ErrorFrame;
   readonly failures?: readonly (readonly [from: number, to: number, error: ErrorFrame])[];
+  readonly timing?: ReplyTiming;
 }
 
 export function encodeAnswer(id: string, answer: JobAnswer): Buffer {
   if ('error' in answer) return encodeFrame({ id, error: encodeError(answer.error) } satisfies AnswerMeta, new Map());
   const failures = answer.reply.failures.map(({ from, to, error }) => [from, to, encodeError(error)] as const);
-  return encodeFrame({ id, failures } satisfies AnswerMeta, answer.reply.outputs);
+  const { timing } = answer.reply;
+  return encodeFrame({ id, failures, ...(timing && { timing }) } satisfies AnswerMeta, answer.reply.outputs);
 }
 
 export function decodeAnswer(frame: Uint8Array): { readonly id: string; readonly answer: JobAnswer } {
   const { meta, tensors } = decodeFrame<AnswerMeta>(frame);
   if (meta.error !== undefined) return { id: meta.id, answer: { error: decodeError(meta.error) } };
   const failures = (meta.failures ?? []).map(([from, to, error]) => ({ from, to, error: decodeError(error) }));
-  return { id: meta.id, answer: { reply: { outputs: tensors, failures } } };
+  return { id: meta.id, answer: { reply: { outputs: tensors, failures, ...(meta.timing && { timing: meta.timing }) } } };
 }

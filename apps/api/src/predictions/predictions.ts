@@ -1,6 +1,6 @@
 import type { Clock } from '@switchyard/clock';
 import type { Coupler } from '@switchyard/coupling';
-import { validateInputs, type InferRequest, type InferResponse, type Priority, type WorkerDirectory } from '@switchyard/inference';
+import { validateInputs, type InferRequest, type InferResponse, type ModelStatistics, type Priority, type WorkerDirectory } from '@switchyard/inference';
 import type { CatalogSource, Manifest, VersionChoice } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
 import { chooseVersion } from './choose-version.js';
@@ -11,6 +11,7 @@ export interface PredictionsOptions {
   readonly coupler: Pick<Coupler, 'submit'>;
   readonly clock: Clock;
   readonly requestTimeoutMs: number;
+  readonly statistics: ModelStatistics;
 }
 
 export interface RequestOptions {
@@ -49,7 +50,17 @@ export class Predictions {
   }
 
   /** @throws ServingError as `prepare` and `Coupler.submit` do. */
-  predict(manifest: Manifest, inputs: TensorMap, options: RequestOptions): Promise<InferResponse> {
-    return this.#options.coupler.submit(this.prepare(manifest, inputs, options), options.signal);
+  async predict(manifest: Manifest, inputs: TensorMap, options: RequestOptions): Promise<InferResponse> {
+    const { clock, coupler, statistics } = this.#options;
+    const startedAtMs = clock.nowMs();
+    try {
+      const request = this.prepare(manifest, inputs, options);
+      const response = await coupler.submit(request, options.signal);
+      statistics.answered(request, response, { durationMs: clock.nowMs() - startedAtMs, wallMs: clock.wallMs() });
+      return response;
+    } catch (error) {
+      statistics.failed({ model: manifest.name, version: manifest.version }, clock.nowMs() - startedAtMs);
+      throw error;
+    }
   }
 }

@@ -17,11 +17,12 @@ export function createServeInference({ versions, clock, logger }: ServeInference
     // The api has checked this already; jobs may have waited long, or come from an older api: nothing unchecked reaches a native engine.
     validateInputs(job.inputs, manifest.signature);
     const lastDeadlineAtMs = Math.max(...job.entries.map((entry) => entry.deadlineAtMs));
-    return batcher.submit(job.inputs, {
+    const answer = await batcher.submit(job.inputs, {
       rows: job.rows,
       priorityClass: PRIORITIES.indexOf(job.priority),
       deadlineAtMs: clock.nowMs() + (lastDeadlineAtMs - clock.wallMs()),
     });
+    return { ...answer, timing: { ...answer.timing, preprocessMs: 0 } };
   };
   return async (job) => {
     const startedAtMs = clock.nowMs();
