@@ -12,3 +12,7 @@ export {
   type Promotion, type RegistryCommand, type RegistryResult,
 } from './registry-command.js';
 export { createModelRegistry, type ModelRegistry, type ModelRegistryOptions } from './model-registry.js';
+export { imageInputOf } from './preprocessing/image-input-of.js';
+export { IMAGE_DTYPES, imageRowShape, isImageDtype, type ImageDtype } from './preprocessing/image-row-shape.js';
+export { NORMALIZATION_PRESETS, type Normalization, type NormalizationPreset } from './preprocessing/normalization-presets.js';
+export { parsePreprocessing } from './preprocessing/parse-preprocessing.js';
