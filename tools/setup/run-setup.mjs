@@ -6,6 +6,7 @@ import { ensureKustomize } from './kustomize.mjs';
 import { ensureMinio } from './minio.mjs';
 import { ensureNativeTensorflow } from './native-tensorflow.mjs';
 import { ensurePrometheus } from './prometheus.mjs';
+import { ensurePythonClients } from './python-clients.mjs';
 import { ensureRedis } from './redis.mjs';
 import { killRunningCommands } from './run-command.mjs';
 
@@ -36,7 +37,7 @@ export async function runSetup({ root, forTests = false, isByHand = false, say =
     report(await ensureNativeTensorflow({ root, say, isByHand }), say);
     need(report(await ensureBuild({ root, say }), say));
     const redis = need(report(await ensureRedis({ say }), say));
-    return { redis, minio: forTests ? await prepareTests(say) : undefined };
+    return { redis, minio: forTests ? await prepareTests({ root, say }) : undefined };
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
@@ -46,10 +47,10 @@ export async function runSetup({ root, forTests = false, isByHand = false, say =
 /**
  * What only tests need. Without it they are reported skipped, each with its reason.
  *
- * @param {(line: string) => void} say
+ * @param {{root: string, say: (line: string) => void}} context
  */
-async function prepareTests(say) {
-  for (const ensure of [ensurePrometheus, ensureKustomize, ensureHadolint]) report(await ensure({ say }), say);
+async function prepareTests({ root, say }) {
+  for (const ensure of [ensurePrometheus, ensureKustomize, ensureHadolint, ensurePythonClients]) report(await ensure({ root, say }), say);
   return report(await ensureMinio({ say }), say);
 }
 
