@@ -1,8 +1,7 @@
 import { ServingError } from '@switchyard/errors';
+import { jsonText, type Json } from '@switchyard/json-numbers';
 import type { Dtype, Shape } from '@switchyard/tensor';
 import { toElement, type Element } from './json-elements.js';
-import { jsonText } from './json-text.js';
-import type { Json } from './parse-json.js';
 
 /** Where the elements of nested lists go, in row-major order. */
 export interface Collected {

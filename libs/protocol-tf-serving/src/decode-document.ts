@@ -1,10 +1,10 @@
 import { ServingError } from '@switchyard/errors';
+import { jsonText, type Json } from '@switchyard/json-numbers';
 import type { Signature } from '@switchyard/model-registry';
 import { decodeInputs } from './decode-inputs.js';
 import { decodeInstances } from './decode-instances.js';
 import { assertSignatureName, type DecodedPredict } from './decoded-predict.js';
-import { jsonText } from './json-text.js';
-import { parseJson, type Json } from './parse-json.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * Reads any predict request through its parsed document: named inputs, strings, booleans, NaN, and everything that is wrong.

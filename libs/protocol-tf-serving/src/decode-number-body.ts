@@ -1,9 +1,9 @@
+import {
+  BACKSLASH, CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, SPACE, asciiText, isIntegerDtype, lastNonSpace, parseNumberLists, skipSpace, toIntegers, type NumberLists,
+} from '@switchyard/json-numbers';
 import type { Signature, TensorSpec } from '@switchyard/model-registry';
-import { allocate, type NumericArray, type Tensor } from '@switchyard/tensor';
-import { BACKSLASH, CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, SPACE, asciiText, lastNonSpace, skipSpace } from './ascii.js';
+import type { Tensor } from '@switchyard/tensor';
 import { SIGNATURE_NAME, type DecodedPredict } from './decoded-predict.js';
-import { INTEGER_RANGES, isIntegerDtype, type IntegerDtype } from './integer-range.js';
-import { parseNumberLists, type NumberLists } from './parse-number-lists.js';
 
 /**
  * The hot path: reads `{"instances": <nested lists of numbers>}` (or `inputs`; with `signature_name` before or after) of a model with one
@@ -31,7 +31,7 @@ export function decodeNumberBody(body: Uint8Array, signature: Signature): Decode
       signatureName = value.text;
       position = value.end;
     } else if (lists === null && (name.text === 'instances' || name.text === 'inputs')) {
-      lists = parseNumberLists(body, position, { type: spec.dtype === 'float32' ? 'float32' : 'float64', rowSize: rowSize(spec) });
+      lists = parseNumberLists(body, position, { type: spec.dtype === 'float32' ? 'float32' : 'float64', expectedCount: rowSize(spec) });
       if (lists === null) return null;
       format = name.text === 'instances' ? 'row' : 'column';
       position = lists.end;
@@ -71,16 +71,4 @@ function toTensor({ shape, data }: NumberLists, { dtype }: TensorSpec): Tensor |
   if (!isIntegerDtype(dtype)) return { dtype, shape, data };
   const integers = toIntegers(data, dtype);
   return integers === null ? null : { dtype, shape, data: integers };
-}
-
-/** Null when a number is no integer, out of range, or beyond 2^53, where a double may not be what was written. */
-function toIntegers(numbers: Float32Array | Float64Array, dtype: IntegerDtype): NumericArray | null {
-  const [least, greatest] = INTEGER_RANGES[dtype].map(Number) as [number, number];
-  const integers = allocate(dtype, numbers.length);
-  for (let index = 0; index < numbers.length; index++) {
-    const number = numbers[index]!;
-    if (!Number.isSafeInteger(number) || number < least || number > greatest) return null;
-    integers[index] = integers instanceof BigInt64Array || integers instanceof BigUint64Array ? BigInt(number) : number;
-  }
-  return integers;
 }

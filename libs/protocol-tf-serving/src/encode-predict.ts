@@ -1,8 +1,7 @@
 import { ServingError } from '@switchyard/errors';
+import { ByteWriter, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT } from '@switchyard/json-numbers';
 import type { Signature } from '@switchyard/model-registry';
 import { elementCount, type Tensor, type TensorMap } from '@switchyard/tensor';
-import { CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT } from './ascii.js';
-import { ByteWriter } from './byte-writer.js';
 import type { PredictFormat } from './decoded-predict.js';
 import { elementWriter, type WriteElement } from './write-element.js';
 

@@ -1,8 +1,6 @@
 import { ServingError, assertNever } from '@switchyard/errors';
+import { INTEGER_RANGES, jsonText, type IntegerDtype, type Json } from '@switchyard/json-numbers';
 import { allocate, type Dtype, type NumericArray, type TensorData } from '@switchyard/tensor';
-import { INTEGER_RANGES, type IntegerDtype } from './integer-range.js';
-import { jsonText } from './json-text.js';
-import type { Json } from './parse-json.js';
 import { TF_DTYPES } from './tf-dtype.js';
 
 /** One element on its way into a tensor: bigint for the 64-bit integers, bytes for strings, else number (bool: 0 or 1). */

@@ -1,7 +1,6 @@
 import { ServingError, assertNever } from '@switchyard/errors';
+import { writeFloat32, writeFloat64, type ByteWriter } from '@switchyard/json-numbers';
 import { numericData, type Tensor } from '@switchyard/tensor';
-import type { ByteWriter } from './byte-writer.js';
-import { writeFloat32, writeFloat64 } from './write-number.js';
 
 /** Writes the element at an index of one output as JSON. */
 export type WriteElement = (writer: ByteWriter, index: number) => void;

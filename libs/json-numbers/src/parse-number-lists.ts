@@ -11,13 +11,13 @@ export interface NumberLists {
 
 export interface NumberListsOptions {
   readonly type: 'float32' | 'float64';
-  /** Elements of one row when the signature fixes them, else 0. */
-  readonly rowSize: number;
+  /** How many elements will probably come, 0 when nobody knows: room for so many is made at first. */
+  readonly expectedCount: number;
 }
 
 /** As deep as a tensor of a signature may be. */
 const MAX_RANK = 8;
-/** Elements to begin with where the signature leaves the size of a row open. */
+/** Elements to begin with where nobody knows how many will come. */
 const INITIAL_CAPACITY = 64;
 /** So many digits fit a 32-bit integer, whatever they are. */
 const INLINE_DIGITS = 9;
@@ -48,7 +48,7 @@ export function parseNumberLists(bytes: Uint8Array, start: number, options: Numb
   const levels = { sizes: new Int32Array(rank), closesAt: new Int32Array(rank) };
   return readLists(bytes, cursor, levels, {
     forFloat32: options.type === 'float32',
-    capacity: Math.min(options.rowSize || INITIAL_CAPACITY, maxCount),
+    capacity: Math.min(options.expectedCount || INITIAL_CAPACITY, maxCount),
     maxCount,
   });
 }

@@ -33,7 +33,8 @@ export function lastNonSpace(bytes: Uint8Array): number {
 
 /** Bytes `[from, to)` as text; only for bytes known to be ASCII. */
 export function asciiText(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return buffer.toString('latin1', from, to);
 }
 
 function isSpace(byte: number): boolean {
