@@ -28,6 +28,8 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   /** Models that `POST /predict` means when the caller names none. */
   DEFAULT_IMAGE_MODEL: modelNameSchema.default('mnist'),
   DEFAULT_TABULAR_MODEL: modelNameSchema.default('simple_classifier'),
+  /** Entries of `predictions` in the answer to an image, unless its caller says `top_k`. */
+  TOP_K_PREDICTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
 });
 
 export type ApiConfig = z.infer<typeof apiConfigSchema>;

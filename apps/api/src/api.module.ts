@@ -13,6 +13,7 @@ import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { ImageClassifications } from './predictions/image-classifications.js';
 import { PredictController } from './predictions/predict.controller.js';
 import { Predictions } from './predictions/predictions.js';
 import { TfServingController } from './tf-serving/tf-serving.controller.js';
@@ -47,6 +48,11 @@ export class ApiModule {
         part(WORKERS, 'workers'),
         part(Predictions, 'predictions'),
         part(ModelStatistics, 'statistics'),
+        {
+          provide: ImageClassifications,
+          inject: [Predictions, CONFIG],
+          useFactory: (predictions: Predictions, config: ApiConfig) => new ImageClassifications(predictions, config),
+        },
         part(INFERENCE_JOBS, 'jobs'),
         part(JobSubmissions, 'submissions'),
         part(REQUEST_METRICS, 'metrics'),

@@ -1,34 +1,66 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { tensor, type TensorMap } from '@switchyard/tensor';
-import { encodeClassification } from './encode-classification.js';
+import { encodeClassification, type ClassifiedImage } from './encode-classification.js';
 
-function answering(...probabilities: number[]): TensorMap {
-  return new Map([['y', tensor('float32', [1, probabilities.length], Float32Array.from(probabilities))]]);
+interface Golden {
+  readonly why: string;
+  readonly model: ClassifiedImage['manifest'];
+  readonly output: { readonly name: string; readonly values: readonly number[] };
+  readonly image: Pick<ClassifiedImage, 'filename' | 'preprocessMs' | 'inferenceMs'>;
+  readonly options: ClassifiedImage['options'];
+  readonly response: unknown;
+}
+
+const FOLDER = new URL('../golden/', import.meta.url);
+const golden = readdirSync(FOLDER).map((name) => [name, JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Golden] as const);
+
+function answering(values: readonly number[], name = 'y'): TensorMap {
+  return new Map([[name, tensor('float32', [1, values.length], Float32Array.from(values))]]);
+}
+
+function encode(outputs: TensorMap, { labels = null, ...options }: Partial<ClassifiedImage['options']> & { labels?: string[] | null } = {}) {
+  const body = encodeClassification({
+    manifest: { name: 'm', version: 1, labels }, outputs, filename: 'a.png', preprocessMs: 0, inferenceMs: 0, options: { topK: 5, withProbabilities: null, ...options },
+  });
+  return JSON.parse(body.toString()) as { prediction: unknown; confidence: number; predictions: { class_id: number; probability: number }[]; probabilities?: number[] };
 }
 
 describe('encodeClassification', () => {
-  it('answers a numeric label as a number', () => {
-    expect(encodeClassification(answering(0.1, 0.85, 0.05), ['0', '7', '9']).toString()).toBe('{"prediction":7,"confidence":0.85,"probabilities":[0.1,0.85,0.05]}');
+  it.each(golden)('%s', (_, { model, output, image, options, response }) => {
+    const body = encodeClassification({ manifest: model, outputs: answering(output.values, output.name), ...image, options }).toString();
+    expect(body).toBe(JSON.stringify(response));
   });
 
-  it('answers any other label as text', () => {
-    expect(JSON.parse(encodeClassification(answering(0.25, 0.75), ['007', '1e3']).toString())).toEqual({ prediction: '1e3', confidence: 0.75, probabilities: [0.25, 0.75] });
+  it('answers any label but a whole number as text', () => {
+    expect(encode(answering([0.25, 0.75]), { labels: ['007', '1e3'] }).prediction).toBe('1e3');
   });
 
-  it('answers the first of equals, and copes with very many classes', () => {
-    expect(JSON.parse(encodeClassification(answering(0.25, 0.375, 0.375), null).toString())).toMatchObject({ prediction: 1, confidence: 0.375 });
-    const many = Array.from({ length: 200_000 }, (_, index) => (index === 150_000 ? 1 : 0));
-    expect(JSON.parse(encodeClassification(new Map([['y', tensor('float32', [1, many.length], Float32Array.from(many))]]), null).toString())).toMatchObject({ prediction: 150_000 });
+  it('answers the first of equals first', () => {
+    expect(encode(answering([0.25, 0.375, 0.375]))).toMatchObject({ prediction: 1, predictions: [{ class_id: 1 }, { class_id: 2 }, { class_id: 0 }] });
   });
 
-  it('answers the index where there are no labels', () => {
-    expect(JSON.parse(encodeClassification(answering(0.25, 0.75), null).toString())).toMatchObject({ prediction: 1 });
+  it('lists the best of very many classes, with all probabilities only where they are asked for', () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => (index === 70_000 ? 0.6 : index === 9 ? 0.4 : 0));
+    const short = encode(answering(many), { topK: 2 });
+    expect(short.predictions.map(({ class_id }) => class_id)).toEqual([70_000, 9]);
+    expect(short).not.toHaveProperty('probabilities');
+    expect(encode(answering(many), { withProbabilities: true }).probabilities?.length).toBe(100_000);
+  });
+
+  it('lists every class in order where so many are asked for', () => {
+    const probabilities = Array.from({ length: 1_000 }, (_, index) => Math.fround((2 * ((index * 389) % 1_000)) / 999_000));
+    const { predictions } = encode(answering(probabilities), { topK: 1_000 });
+    expect(predictions.map(({ probability }) => Math.fround(probability))).toEqual([...probabilities].sort((a, b) => b - a));
+    expect(encode(answering(probabilities), { topK: 32 }).predictions).toEqual(predictions.slice(0, 32));
+    expect(encode(answering(probabilities), { topK: 33 }).predictions).toEqual(predictions.slice(0, 33));
   });
 
   it('writes probabilities that read back to the same float32', () => {
-    const exact = Array.from({ length: 500 }, (_, index) => Math.fround(Math.exp(-index / 7) / 3));
-    const { probabilities } = JSON.parse(encodeClassification(answering(...exact), null).toString()) as { probabilities: number[] };
-    expect(probabilities.map(Math.fround)).toEqual(exact);
+    const weights = Array.from({ length: 100 }, (_, index) => Math.exp(-index / 7));
+    const sum = weights.reduce((a, b) => a + b);
+    const exact = weights.map((weight) => Math.fround(weight / sum));
+    expect(encode(answering(exact)).probabilities?.map(Math.fround)).toEqual(exact);
   });
 
   it.each([
@@ -36,10 +68,10 @@ describe('encodeClassification', () => {
     [new Map([['y', tensor('int32', [1, 2], Int32Array.of(1, 2))]]), 'The model answers int32[1,2]; a classifier answers one row of probabilities, as float32[1,10].'],
     [new Map(), 'The model answers nothing; a classifier answers one row of probabilities, as float32[1,10].'],
   ])('says what is wrong with a model that is no classifier', (outputs: TensorMap, message) => {
-    expect(() => encodeClassification(outputs, null)).toThrow(expect.objectContaining({ kind: 'model-invalid', message }));
+    expect(() => encode(outputs)).toThrow(expect.objectContaining({ kind: 'model-invalid', message }));
   });
 
   it('does not pass on NaN', () => {
-    expect(() => encodeClassification(answering(NaN, 1), null)).toThrow(expect.objectContaining({ kind: 'engine-failed' }));
+    expect(() => encode(answering([NaN, 1]))).toThrow(expect.objectContaining({ kind: 'engine-failed' }));
   });
 });

@@ -1,49 +1,67 @@
-import { ServingError } from '@switchyard/errors';
-import { formatShape, numericData, type TensorMap } from '@switchyard/tensor';
+import type { Manifest } from '@switchyard/model-registry';
+import type { TensorMap } from '@switchyard/tensor';
+import { classProbabilities, type ClassProbabilities } from './class-probabilities.js';
+import type { ClassificationOptions } from './classification-options.js';
+import { shortestNumber } from './shortest-number.js';
+import { topClasses } from './top-classes.js';
 
+/** More classes than these would make a body of kilobytes that nobody reads, unless it is asked for. */
+export const MOST_CLASSES_LISTED = 100;
 const INTEGER = /^(0|-?[1-9]\d{0,14})$/;
-/** Six digits suffice for most float32 values, nine for all. */
-const DIGITS = [6, 7, 8, 9] as const;
+
+/** One image and what was found out about it. */
+export interface ClassifiedImage {
+  readonly manifest: Pick<Manifest, 'name' | 'version' | 'labels'>;
+  /** One row of the model's first output. */
+  readonly outputs: TensorMap;
+  /** As the caller called it. */
+  readonly filename: string;
+  readonly preprocessMs: number;
+  readonly inferenceMs: number;
+  readonly options: ClassificationOptions;
+}
 
 /**
- * Encodes the answer for one image, `{"prediction": 7, "confidence": 0.98, "probabilities": […]}`: the most probable class, its probability,
- * and all probabilities in the order of the classes. The prediction is the label, as a number where the label is a whole number;
- * without labels it is the index of the class.
- * @throws ServingError `model-invalid` when the first output is no row of two or more probabilities, `engine-failed` when it holds NaN.
+ * Encodes the answer for one image, with what each of the clients this one endpoint has to please looks for
+ * (docs/decisions/0020-five-clients-one-response.md): the most probable class as `prediction` and `confidence`, the `top_k` most probable ones as
+ * `predictions`, all `probabilities` in the order of the classes where there are few of them or they were asked for, and how long it took.
+ * `prediction` is the label, as a number where the label is a whole number; a model without labels has its classes named by their index.
+ * @throws ServingError `model-invalid` when the first output is no row of two or more scores, `engine-failed` when it holds NaN.
  */
-export function encodeClassification(outputs: TensorMap, labels: readonly string[] | null): Buffer {
-  const probabilities = classProbabilities(outputs);
-  const best = indexOfLargest(probabilities);
-  return Buffer.from(JSON.stringify({ prediction: prediction(best, labels), confidence: probabilities[best], probabilities }));
+export function encodeClassification(image: ClassifiedImage): Buffer {
+  const { manifest, options } = image;
+  const probabilities = classProbabilities(image.outputs);
+  const predictions = topClasses(probabilities, options.topK).map((index) => describeClass(index, probabilities, manifest.labels));
+  const listsAll = options.withProbabilities ?? probabilities.length <= MOST_CLASSES_LISTED;
+  return Buffer.from(JSON.stringify({
+    success: true,
+    filename: image.filename,
+    preprocessing_time_ms: rounded(image.preprocessMs),
+    inference_time_ms: rounded(image.inferenceMs),
+    prediction: predictions[0] === undefined ? null : asNumber(predictions[0].label),
+    confidence: predictions[0]?.confidence ?? null,
+    predictions,
+    ...(listsAll ? { probabilities: Array.from(probabilities, (_, index) => probabilityOf(index, probabilities)) } : {}),
+    model: { name: manifest.name, version: String(manifest.version) },
+  }));
 }
 
-function classProbabilities(outputs: TensorMap): number[] {
-  const [output] = outputs.values();
-  if (output === undefined || (output.dtype !== 'float32' && output.dtype !== 'float64') || output.shape.length !== 2 || output.shape[0] !== 1 || output.shape[1]! < 2) {
-    const given = output === undefined ? 'nothing' : `${output.dtype}${formatShape(output.shape)}`;
-    throw new ServingError('model-invalid', `The model answers ${given}; a classifier answers one row of probabilities, as float32[1,10].`);
-  }
-  const values = Array.from(numericData(output) as Float32Array | Float64Array);
-  if (!values.every(Number.isFinite)) throw new ServingError('engine-failed', 'The model answered with a probability that is no finite number.');
-  return output.dtype === 'float32' ? values.map(shortest) : values;
+/** Each idea under each of its names: `label` and `class_name`, `confidence`, `probability` and `confidence_percent`. */
+function describeClass(index: number, probabilities: ClassProbabilities, labels: readonly string[] | null) {
+  const label = labels?.[index] ?? String(index);
+  const probability = probabilityOf(index, probabilities);
+  return { class_id: index, label, class_name: label, confidence: probability, probability, confidence_percent: rounded(probability * 100) };
 }
 
-/** The first of the largest. Not `Math.max(...)`: a hundred thousand classes would overflow the stack. */
-function indexOfLargest(values: readonly number[]): number {
-  return values.reduce((best, value, index) => (value > values[best]! ? index : best), 0);
+function probabilityOf(index: number, probabilities: ClassProbabilities): number {
+  return probabilities instanceof Float32Array ? shortestNumber(probabilities[index]!) : probabilities[index]!;
 }
 
-function prediction(index: number, labels: readonly string[] | null): string | number {
-  const label = labels?.[index];
-  if (label === undefined) return index;
+function asNumber(label: string): string | number {
   return INTEGER.test(label) ? Number(label) : label;
 }
 
-/** The double with the fewest digits that is the same float32: 0.1 rather than 0.10000000149011612. */
-function shortest(float32: number): number {
-  for (const digits of DIGITS) {
-    const rounded = Number(float32.toPrecision(digits));
-    if (Math.fround(rounded) === float32) return rounded;
-  }
-  return float32;
+/** Two decimals: hundredths of a millisecond, or of a percent. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }

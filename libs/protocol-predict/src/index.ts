@@ -1,5 +1,6 @@
 export { decodeImage } from './decode-image.js';
 export { decodeForm } from './decode-form.js';
-export { encodeClassification } from './encode-classification.js';
+export { readClassificationOptions, type ClassificationOptions, type GivenOptions } from './classification-options.js';
+export { encodeClassification, type ClassifiedImage } from './encode-classification.js';
 export { encodeError } from './encode-error.js';
 export { errorStatus } from './error-mapping.js';

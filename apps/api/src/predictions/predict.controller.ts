@@ -1,9 +1,9 @@
-import { Controller, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import type { Manifest } from '@switchyard/model-registry';
-import { decodeForm, decodeImage, encodeClassification } from '@switchyard/protocol-predict';
+import { decodeForm } from '@switchyard/protocol-predict';
 import { decodePredict, encodePredict } from '@switchyard/protocol-tf-serving';
 import type { TensorMap } from '@switchyard/tensor';
 import type { ApiConfig } from '../api.config.js';
@@ -12,6 +12,8 @@ import { bodyBytes } from '../http/body-parsers.js';
 import { parseJson } from '../http/json-body.js';
 import { markServed } from '../http/served-request.js';
 import { shownValue } from '../http/shown-value.js';
+import { onlyOne, readGivenOptions, type Query } from './given-options.js';
+import { ImageClassifications } from './image-classifications.js';
 import { Predictions } from './predictions.js';
 import { readForm } from './read-form.js';
 import { readUpload } from './read-upload.js';
@@ -22,6 +24,7 @@ import { readUpload } from './read-upload.js';
 export class PredictController {
   constructor(
     @Inject(Predictions) private readonly predictions: Predictions,
+    @Inject(ImageClassifications) private readonly images: ImageClassifications,
     @Inject(CONFIG) private readonly config: ApiConfig,
   ) {}
 
@@ -31,22 +34,17 @@ export class PredictController {
   @ApiConsumes('multipart/form-data', 'application/json', 'application/x-www-form-urlencoded')
   @ApiQuery({ name: 'model', required: false })
   @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' }, model: { type: 'string' }, instances: { type: 'array', items: {} } } } })
-  predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('model') query?: string | string[]): Promise<void> {
-    const model = onlyOne(query);
-    if (request.isMultipart()) return this.#image(request, reply, model);
+  predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    if (request.isMultipart()) return this.#image(request, reply);
+    const model = onlyOne(request.query as Query, 'model');
     return looksLikeJson(request) ? this.#json(request, reply, model) : this.#form(request, reply, model);
   }
 
-  async #image(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
-    const { bytes, fields } = await readUpload(request);
-    const manifest = this.#choose(request, queryModel ?? fields['model'] ?? this.config.DEFAULT_IMAGE_MODEL);
-    const [input] = manifest.signature.inputs;
-    if (manifest.preprocessing === null || input === undefined) {
-      throw new ServingError('invalid-input', `Model "${manifest.name}" takes no images; send its inputs as {"instances": …}.`);
-    }
-    const image = await decodeImage(bytes, manifest.preprocessing, input);
-    const { outputs } = await this.predictions.predict(manifest, new Map([[input.name, image]]), { requestId: request.id });
-    send(reply, encodeClassification(outputs, manifest.labels));
+  async #image(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { fields, ...file } = await readUpload(request);
+    const chosen = this.images.choose(readGivenOptions(request.query as Query, fields));
+    markServed(request, { protocol: 'predict', model: chosen.manifest.name });
+    send(reply, await this.images.answer(chosen, file, request.id));
   }
 
   async #json(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
@@ -79,11 +77,6 @@ function looksLikeJson(request: FastifyRequest): boolean {
   const type = request.headers['content-type'] ?? '';
   const first = bodyBytes(request.body).toString('utf8', 0, 64).trimStart()[0];
   return first === '{' || first === '[' || !type.startsWith('application/x-www-form-urlencoded');
-}
-
-function onlyOne(model: string | string[] | undefined): string | undefined {
-  if (!Array.isArray(model)) return model;
-  throw new ServingError('invalid-input', 'The query has "model" more than once; one name of a model is expected.');
 }
 
 const MODEL_FIELD = /"model"\s*:/;
