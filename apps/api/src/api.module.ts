@@ -16,6 +16,8 @@ import { ModelsController } from './models/models.controller.js';
 import { ImageClassifications } from './predictions/image-classifications.js';
 import { PredictController } from './predictions/predict.controller.js';
 import { Predictions } from './predictions/predictions.js';
+import { ApiDescription } from './system/api-description.js';
+import { SystemController } from './system/system.controller.js';
 import { TfServingController } from './tf-serving/tf-serving.controller.js';
 import { TrainingController } from './training/training.controller.js';
 
@@ -37,13 +39,14 @@ export class ApiModule {
         }),
         BullModule.registerQueue({ name: TRAINING_QUEUE }),
       ],
-      controllers: [TfServingController, PredictController, JobsController, ModelsController, TrainingController],
+      controllers: [SystemController, TfServingController, PredictController, JobsController, ModelsController, TrainingController],
       providers: [
         {
           provide: API,
           inject: [SERVICE_PARTS],
           useFactory: (parts: ServiceParts<ApiConfig>) => createApi(parts),
         },
+        ApiDescription,
         part(CATALOG, 'catalog'),
         part(WORKERS, 'workers'),
         part(Predictions, 'predictions'),

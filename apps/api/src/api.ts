@@ -11,6 +11,9 @@ import type { ApiConfig } from './api.config.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
 import { isServed } from './predictions/choose-version.js';
 import { Predictions } from './predictions/predictions.js';
+import { defaultModel, type DefaultModel } from './system/default-model.js';
+import { healthFacts } from './system/health-facts.js';
+import { requestStatistics } from './system/request-statistics.js';
 
 /** Two jobs per worker: one runs while the next one arrives. More would only make smaller jobs. */
 const JOBS_IN_FLIGHT_PER_WORKER = 2;
@@ -30,7 +33,7 @@ export interface Api {
 }
 
 /** Wires the api: catalog and worker leases in, requests through the coupler onto the queue. */
-export async function createApi({ config, logger, redis, store, lifetime, readiness }: ServiceParts<ApiConfig>): Promise<Api> {
+export async function createApi({ config, logger, redis, store, lifetime, readiness, facts }: ServiceParts<ApiConfig>): Promise<Api> {
   const prefix = config.QUEUE_PREFIX;
   const onError = (error: unknown): void => logger.warn({ err: error }, 'api.redis-error');
   const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
@@ -49,6 +52,9 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
   readiness.add('workers', async () => assertEveryModelServed(catalog, await workers.refresh()));
   const statistics = new ModelStatistics();
+  const imageModel = (): DefaultModel => defaultModel(config.DEFAULT_IMAGE_MODEL, { catalog, workers });
+  facts.addToHealth(() => healthFacts(imageModel()));
+  facts.addStatistics(async () => requestStatistics({ model: imageModel(), totals: await metrics.totals(), versions: statistics.of() }));
   const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS, statistics });
   const submissions = new JobSubmissions({
     predictions, jobs, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,

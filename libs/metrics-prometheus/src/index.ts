@@ -1,4 +1,4 @@
-export { createRequestMetrics, type RequestMetrics } from './request-metrics.js';
+export { NO_PROTOCOL, createRequestMetrics, type RequestMetrics } from './request-metrics.js';
 export { createWorkerMetrics, type WorkerMetrics } from './batch-metrics.js';
 export { exportRowsWaiting } from './rows-waiting-gauge.js';
 export { createTrainingMetrics } from './training-metrics.js';

@@ -5,9 +5,15 @@ export interface RequestMetrics {
   /** One answered request. `code` is the status the client saw. */
   answered(request: { readonly protocol: string; readonly model: string; readonly code: number; readonly durationMs: number }): void;
   jobSubmitted(model: string): void;
+  /** Requests of every protocol that were answered, and those of them that were answered with an error; other HTTP requests are not counted. */
+  totals(): Promise<{ readonly requests: number; readonly errors: number }>;
   /** Reads the rows in hand whenever Prometheus asks. */
   observeRowsInHand(read: () => number): void;
 }
+
+/** What requests are counted under that ask for no prediction. */
+export const NO_PROTOCOL = 'http';
+const FIRST_ERROR_CODE = 400;
 
 /** What the api counts. Model names come from the catalog, never from clients: labels stay few. */
 export function createRequestMetrics(registry: Registry): RequestMetrics {
@@ -23,6 +29,10 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       durations.observe({ protocol, model }, durationMs / 1_000);
     },
     jobSubmitted: (model) => jobs.inc({ model }),
+    async totals() {
+      const counted = (await requests.get()).values.filter(({ labels }) => labels.protocol !== NO_PROTOCOL);
+      return { requests: total(counted), errors: total(counted.filter(({ labels }) => Number(labels.code) >= FIRST_ERROR_CODE)) };
+    },
     observeRowsInHand: (read) => void new Gauge({
       name: 'switchyard_rows_in_hand', help: 'Rows of sync requests that wait in this api process or are under way.', registers,
       collect() {
@@ -30,4 +40,8 @@ export function createRequestMetrics(registry: Registry): RequestMetrics {
       },
     }),
   };
+}
+
+function total(values: readonly { readonly value: number }[]): number {
+  return values.reduce((sum, { value }) => sum + value, 0);
 }

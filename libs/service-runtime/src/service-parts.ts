@@ -4,6 +4,7 @@ import type { Lifetime } from './lifetime.js';
 import type { Logger } from './logging.js';
 import type { Readiness } from './readiness.js';
 import type { ServiceConfig } from './service.config.js';
+import type { ServiceFacts } from './service-facts.js';
 
 /** What every service is built from, as one value to inject. */
 export interface ServiceParts<Config extends ServiceConfig = ServiceConfig> {
@@ -13,4 +14,5 @@ export interface ServiceParts<Config extends ServiceConfig = ServiceConfig> {
   readonly store: ObjectStore;
   readonly lifetime: Lifetime;
   readonly readiness: Readiness;
+  readonly facts: ServiceFacts;
 }

@@ -6,9 +6,11 @@ import { Lifetime } from './lifetime.js';
 import type { Logger } from './logging.js';
 import { openObjectStore } from './open-object-store.js';
 import { OperationsController } from './operations.controller.js';
+import { ReadinessController } from './readiness.controller.js';
 import { Readiness } from './readiness.js';
 import { closeRedis, connectRedis } from './redis-connection.js';
 import type { ServiceConfig } from './service.config.js';
+import { ServiceFacts } from './service-facts.js';
 import { CONFIG, LOGGER, OBJECT_STORE, REDIS, SERVICE_NAME, SERVICE_PARTS } from './tokens.js';
 import type { ServiceParts } from './service-parts.js';
 
@@ -25,7 +27,7 @@ export class ServiceRuntimeModule {
     return {
       module: ServiceRuntimeModule,
       imports: [TerminusModule.forRoot({ logger: false, gracefulShutdownTimeoutMs: 0 })],
-      controllers: [OperationsController],
+      controllers: [OperationsController, ReadinessController],
       providers: [
         { provide: SERVICE_NAME, useValue: name },
         { provide: CONFIG, useValue: config },
@@ -41,17 +43,20 @@ export class ServiceRuntimeModule {
             return redis;
           },
         },
+        ServiceFacts,
         { provide: Readiness, inject: [REDIS, OBJECT_STORE], useFactory: sharedReadiness },
         {
           provide: SERVICE_PARTS,
-          inject: [REDIS, OBJECT_STORE, Lifetime, Readiness],
-          useFactory: (redis: Redis, store: ObjectStore, lifetime: Lifetime, readiness: Readiness): ServiceParts => ({ config, logger, redis, store, lifetime, readiness }),
+          inject: [REDIS, OBJECT_STORE, Lifetime, Readiness, ServiceFacts],
+          useFactory: (...[redis, store, lifetime, readiness, facts]: SharedParts): ServiceParts => ({ config, logger, redis, store, lifetime, readiness, facts }),
         },
       ],
-      exports: [SERVICE_NAME, CONFIG, LOGGER, REDIS, OBJECT_STORE, Lifetime, Readiness, SERVICE_PARTS],
+      exports: [SERVICE_NAME, CONFIG, LOGGER, REDIS, OBJECT_STORE, Lifetime, Readiness, ServiceFacts, SERVICE_PARTS],
     };
   }
 }
+
+type SharedParts = [redis: Redis, store: ObjectStore, lifetime: Lifetime, readiness: Readiness, facts: ServiceFacts];
 
 function sharedReadiness(redis: Redis, store: ObjectStore): Readiness {
   const readiness = new Readiness();

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { RequestMetrics } from '@switchyard/metrics-prometheus';
+import { NO_PROTOCOL, type RequestMetrics } from '@switchyard/metrics-prometheus';
 
-/** What the metrics need to know of a request; set by the handler once the model is known to exist. */
+/** What the metrics need to know of a request; set by the handler. */
 export interface ServedRequest {
   readonly protocol: string;
+  /** Empty until the model is known to exist. */
   readonly model: string;
 }
 
@@ -21,7 +22,7 @@ export function markServed(request: FastifyRequest, served: ServedRequest): void
 export function observeRequests(fastify: FastifyInstance, metrics: RequestMetrics): void {
   fastify.decorateRequest('served', null);
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { protocol, model } = request.served ?? { protocol: 'http', model: '' };
+    const { protocol, model } = request.served ?? { protocol: NO_PROTOCOL, model: '' };
     metrics.answered({ protocol, model, code: reply.statusCode, durationMs: reply.elapsedTime });
     done();
   });

@@ -35,6 +35,7 @@ export class PredictController {
   @ApiQuery({ name: 'model', required: false })
   @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' }, model: { type: 'string' }, instances: { type: 'array', items: {} } } } })
   predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    markServed(request, { protocol: 'predict', model: '' });
     if (request.isMultipart()) return this.#image(request, reply);
     const model = onlyOne(request.query as Query, 'model');
     return looksLikeJson(request) ? this.#json(request, reply, model) : this.#form(request, reply, model);

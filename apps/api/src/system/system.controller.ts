@@ -1,0 +1,61 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { WorkerDirectory } from '@switchyard/inference';
+import type { Manifest } from '@switchyard/model-registry';
+import { encodeMetadata } from '@switchyard/protocol-tf-serving';
+import { CONFIG, preferredType } from '@switchyard/service-runtime';
+import type { ApiConfig } from '../api.config.js';
+import { WORKERS } from '../api.tokens.js';
+import { onlyOne, type Query } from '../predictions/given-options.js';
+import { Predictions } from '../predictions/predictions.js';
+import { ApiDescription } from './api-description.js';
+import { modelInfo } from './model-info.js';
+
+const MODEL_QUERY = { name: 'model', required: false, schema: { type: 'string' }, description: 'Without it, the model that images are classified with.' } as const;
+
+/** What this server is and what it serves, for clients that look before they ask. */
+@ApiTags('Description')
+@Controller()
+export class SystemController {
+  constructor(
+    @Inject(ApiDescription) private readonly description: ApiDescription,
+    @Inject(Predictions) private readonly predictions: Predictions,
+    @Inject(WORKERS) private readonly workers: WorkerDirectory,
+    @Inject(CONFIG) private readonly config: ApiConfig,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What this is and which endpoints it has; browsers are led to the documentation' })
+  root(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    void reply.header('vary', 'accept');
+    if (preferredType(request.raw, ['application/json', 'text/html']) === 'text/html') void reply.redirect('/docs', 302);
+    else void reply.send(this.#about());
+  }
+
+  @Get('model')
+  @ApiOperation({ summary: 'Signature of a model, as TF Serving writes its metadata' })
+  @ApiQuery(MODEL_QUERY)
+  metadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    void reply.header('content-type', 'application/json').send(encodeMetadata(this.#choose(request)));
+  }
+
+  @Get('model/info')
+  @ApiOperation({ summary: 'What a model is, what it takes and gives, its labels, and where it is loaded' })
+  @ApiQuery(MODEL_QUERY)
+  info(@Req() request: FastifyRequest): unknown {
+    return modelInfo(this.#choose(request), this.workers.current());
+  }
+
+  #choose(request: FastifyRequest): Manifest {
+    return this.predictions.choose(onlyOne(request.query as Query, 'model') ?? this.config.DEFAULT_IMAGE_MODEL);
+  }
+
+  #about() {
+    const { info } = this.description.document;
+    return {
+      name: info.title, service: 'api', status: 'running', version: info.version, description: info.description,
+      docs: '/docs', redoc: '/redoc', openapi: '/openapi.json', endpoints: this.description.endpoints,
+    };
+  }
+}
