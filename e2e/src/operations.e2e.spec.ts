@@ -23,7 +23,7 @@ describe('every service', () => {
   it('says that it lives and what it is', async () => {
     for (const { name, url } of services()) {
       const { status, body } = await getJson(`${url}/health`);
-      expect([status, body]).toEqual([200, { status: 'healthy', service: name.replace(/-\d+$/, ''), uptime_seconds: expect.any(Number) }]);
+      expect([status, body]).toEqual([200, expect.objectContaining({ status: 'healthy', service: name.replace(/-\d+$/, ''), uptime_seconds: expect.any(Number) })]);
     }
   });
 

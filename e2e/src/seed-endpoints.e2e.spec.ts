@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readTestDigits, readTestLabels } from './stack/digits.js';
+import { getJson, postForm, type Answer } from './stack/http.js';
+import { renderDigit } from './stack/pictures.js';
+import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
+
+interface Classification {
+  readonly success: boolean;
+  readonly filename: string;
+  readonly prediction: number;
+  readonly confidence: number;
+  readonly probabilities?: readonly number[];
+  readonly predictions: readonly { readonly class_id: number; readonly label: string; readonly class_name: string; readonly confidence: number; readonly probability: number; readonly confidence_percent: number }[];
+  readonly inference_time_ms: number;
+  readonly preprocessing_time_ms: number;
+  readonly model: { readonly name: string; readonly version: string };
+}
+
+let stack: TrainedStack;
+let seven: Buffer;
+let label: number;
+
+beforeAll(async () => {
+  stack = await startTrainedStack();
+  const [digit] = await readTestDigits(1);
+  [label] = (await readTestLabels(1)) as [number];
+  seven = await renderDigit(digit!, 'black');
+}, 400_000);
+
+afterAll(async () => {
+  await stack?.close();
+}, 60_000);
+
+function upload(fields: Readonly<Record<string, string>> = {}, query = ''): Promise<Answer<Classification>> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([seven]), 'seven.png');
+  return postForm(`${stack.httpUrl}/predict${query}`, form);
+}
+
+async function get<Body>(path: string, accept: string): Promise<Answer<Body>> {
+  const response = await fetch(`${stack.httpUrl}${path}`, { headers: { accept }, redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: (response.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(text) : text) as Body };
+}
+
+describe('POST /predict with an image', () => {
+  it('answers with the fields of every client: the file, the classes, the times, the model', async () => {
+    const { status, body } = await upload();
+    expect(status).toBe(200);
+    expect(Object.keys(body).sort()).toEqual([
+      'confidence', 'filename', 'inference_time_ms', 'model', 'prediction', 'predictions', 'preprocessing_time_ms', 'probabilities', 'success',
+    ]);
+    expect(body).toMatchObject({ success: true, filename: 'seven.png', prediction: label, model: { name: 'mnist', version: '1' } });
+    expect(body.inference_time_ms).toBeGreaterThan(0);
+    expect(body.preprocessing_time_ms).toBeGreaterThan(0);
+    expect(body.inference_time_ms + body.preprocessing_time_ms).toBeLessThan(10_000);
+  });
+
+  it('lists the best classes first, each under all its names, in accord with the probabilities', async () => {
+    const { predictions, probabilities, confidence } = (await upload()).body;
+    expect(predictions.length).toBe(5);
+    expect(predictions[0]).toMatchObject({ class_id: label, label: String(label), class_name: String(label), confidence });
+    const best = [...probabilities!].sort((a, b) => b - a).slice(0, 5);
+    expect(predictions.map(({ probability }) => probability)).toEqual(best);
+    for (const { class_id, probability, confidence: same, confidence_percent } of predictions) {
+      expect([probabilities![class_id], same]).toEqual([probability, probability]);
+      expect(confidence_percent).toBeCloseTo(probability * 100, 2);
+    }
+  });
+
+  it.each([[{ top_k: '3' }, '', 3], [{}, '?top_k=1', 1], [{ top_k: '10' }, '', 10], [{ top_k: '10' }, '?top_k=2', 2]])('answers as many classes as are asked for: %j %s', async (fields, query, count) => {
+    expect((await upload(fields, query)).body.predictions.length).toBe(count);
+  });
+
+  it('leaves the row of probabilities out where it is not wanted', async () => {
+    expect((await upload({ probabilities: 'false' })).body).not.toHaveProperty('probabilities');
+  });
+
+  it.each([['top_k', '0'], ['top_k', '11'], ['top_k', 'five'], ['probabilities', 'maybe']])('refuses %s=%s', async (name, value) => {
+    const { status, body } = await upload({ [name]: value });
+    expect([status, body]).toEqual([400, { error: expect.stringContaining(`"${name}" is "${value}"`), kind: 'invalid-input' }]);
+  });
+});
+
+describe('GET /', () => {
+  it('tells programs what there is, route by route', async () => {
+    const { status, body } = await get<{ status: string; docs: string; endpoints: Record<string, string> }>('/', '*/*');
+    expect([status, body]).toEqual([200, expect.objectContaining({ status: 'running', docs: '/docs', redoc: '/redoc', openapi: '/openapi.json' })]);
+    expect(Object.keys(body.endpoints)).toEqual(expect.arrayContaining(['GET /', 'GET /health', 'POST /predict', 'GET /metrics', 'GET /model', 'GET /model/info']));
+  });
+
+  it('leads browsers to the documentation', async () => {
+    const { status, headers } = await get('/', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8');
+    expect([status, headers.get('location')]).toEqual([302, '/docs']);
+  });
+});
+
+describe('GET /health', () => {
+  it('says that the gateway works, that the model can be reached, and how long it has run', async () => {
+    const { status, body } = await getJson(`${stack.httpUrl}/health`);
+    expect([status, body]).toEqual([200, {
+      status: 'healthy', service: 'api', uptime_seconds: expect.any(Number), gateway: 'operational', tf_serving: 'connected', model_loaded: true,
+      model: { name: 'mnist', version: '1', state: 'AVAILABLE' },
+    }]);
+  });
+});
+
+describe('GET /metrics', () => {
+  it('answers JSON to who asks for it: counts that grow with the requests', async () => {
+    interface Statistics { requests_total: number; errors_total: number; success_rate: number; models: Record<string, unknown>[] }
+    const { body: before } = await get<Statistics>('/metrics', 'application/json');
+    await upload();
+    await upload({ top_k: '0' });
+    const { status, body } = await get<Statistics>('/metrics', 'application/json');
+    expect([status, body]).toEqual([200, expect.objectContaining({
+      service: 'api', model: 'mnist', model_version: '1', requests_total: before.requests_total + 2, errors_total: before.errors_total + 1,
+      uptime_seconds: expect.any(Number), uptime_hours: expect.any(Number),
+    })]);
+    expect(body.success_rate).toBeCloseTo((100 * (body.requests_total - body.errors_total)) / body.requests_total, 2);
+    expect(body.models.find(({ model }) => model === 'mnist')).toMatchObject({ version: '1', errors_total: 0, inference_time_ms: expect.any(Number), queue_time_ms: expect.any(Number) });
+  });
+
+  it.each(['*/*', 'text/plain', 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.4,*/*;q=0.1'])('answers Prometheus, and who does not care, with its text: %s', async (accept) => {
+    const { headers, body } = await get<string>('/metrics', accept);
+    expect(headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(body).toMatch(/^switchyard_requests_total\{.*model="mnist"/m);
+  });
+});
+
+describe('the model', () => {
+  it('is described at /model as TF Serving describes it', async () => {
+    expect((await getJson(`${stack.httpUrl}/model`)).body).toEqual((await getJson(`${stack.httpUrl}/v1/models/mnist/metadata`)).body);
+    expect((await getJson(`${stack.httpUrl}/model?model=simple_classifier`)).body).toMatchObject({ model_spec: { name: 'simple_classifier' } });
+  });
+
+  it('is described at /model/info for people: labels, shapes, and whether it is loaded', async () => {
+    const { status, body } = await getJson(`${stack.httpUrl}/model/info`);
+    expect([status, body]).toEqual([200, expect.objectContaining({
+      name: 'mnist', version: '1', model_loaded: true, workers_serving: 1, takes_images: true, num_classes: 10, labels: expect.arrayContaining(['0', '9']),
+      inputs: [expect.objectContaining({ dtype: 'float32', shape: [-1, 28, 28, 1] })], outputs: [expect.objectContaining({ shape: [-1, 10] })],
+    })]);
+  });
+
+  it.each(['/model', '/model/info'])('%s says which models there are when it is asked for another', async (path) => {
+    const { status, body } = await getJson(`${stack.httpUrl}${path}?model=nope`);
+    expect([status, body]).toEqual([404, { error: expect.stringMatching(/"nope"; the models are: .*"mnist"/), kind: 'model-not-found' }]);
+  });
+});
