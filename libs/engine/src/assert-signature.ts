@@ -43,6 +43,13 @@ function declarationOf(direction: Direction, spec: TensorSpec, declarations: rea
 
 function assertInput(spec: TensorSpec, declared: TensorDeclaration): void {
   assertTensor('input', spec, declared);
+  if (spec.openRank === true) {
+    if (declared.shape === null) return;
+    throw new ServingError(
+      'model-invalid',
+      `The rank of input "${spec.name}" is open in the signature; the model takes only rank ${declared.shape.length}.`,
+    );
+  }
   const tooOpen = spec.shape.findIndex((size, index) => size === -1 && (declared.shape?.[index] ?? null) !== null);
   if (tooOpen === -1) return;
   throw new ServingError(
@@ -58,7 +65,7 @@ function assertTensor(direction: Direction, spec: TensorSpec, declared: TensorDe
       `The ${direction} "${spec.name}" is ${spec.dtype} in the signature and ${declared.dtype} in the model.`,
     );
   }
-  if (declared.shape === null || shapesAgree(spec.shape, declared.shape)) return;
+  if (declared.shape === null || spec.openRank === true || shapesAgree(spec.shape, declared.shape)) return;
   throw new ServingError(
     'model-invalid',
     `The ${direction} "${spec.name}" has shape [${spec.shape.join(',')}] in the signature and [${declared.shape.map((size) => size ?? -1).join(',')}] in the model.`,

@@ -1,14 +1,19 @@
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { TensorMap } from '@switchyard/tensor';
-import type { ModelFormat } from '@switchyard/model-registry';
+import type { ModelFormat, Signature } from '@switchyard/model-registry';
 import { assertSignature, type ModelDeclaration } from './assert-signature.js';
 import type { Engine, EngineName, LoadedModel, ModelArtifact } from './engine.js';
+import { fixedRowsOf } from './fixed-rows.js';
 import { NativeLoadedModel } from './native-loaded-model.js';
+import { withFixedRows } from './with-fixed-rows.js';
 
 /** One model as its library holds it: the part of an engine that knows the technology. */
 export interface NativeModel {
   readonly declared: ModelDeclaration;
-  /** Outputs by the signature's names, in any order, in memory that no later run touches. May throw anything. */
+  /**
+   * Outputs by the signature's names, in any order, in memory that no later run touches. May throw anything.
+   * Where `declared` fixes dimension 0 of the inputs, it is given exactly so many rows.
+   */
   run(inputs: TensorMap): Promise<TensorMap>;
   /** Called once, after the last run has ended. */
   release(): Promise<void>;
@@ -72,12 +77,20 @@ async function readNative(definition: EngineDefinition, artifact: ModelArtifact)
     );
   }
   try {
-    assertSignature(artifact.signature, native.declared);
-    return native;
+    const open = withAnyRows(native, artifact.signature);
+    assertSignature(artifact.signature, open.declared);
+    return open;
   } catch (mismatch) {
     await native.release();
     throw mismatch;
   }
+}
+
+/** A file that fixes the number of rows is split and padded to it. Outputs that the signature leaves out need not have rows. */
+function withAnyRows(native: NativeModel, signature: Signature): NativeModel {
+  const { inputs, outputs } = native.declared;
+  const rows = fixedRowsOf({ inputs, outputs: outputs.filter(({ name }) => signature.outputs.some((spec) => spec.name === name)) });
+  return rows === null ? native : withFixedRows(native, rows);
 }
 
 function wrongFormat(definition: EngineDefinition, artifact: ModelArtifact): ServingError {

@@ -65,7 +65,7 @@ export class NativeLoadedModel implements LoadedModel {
 }
 
 function checkedOutput(spec: TensorSpec, output: Tensor | undefined, rows: number): Tensor {
-  if (output !== undefined && output.dtype === spec.dtype && fits(output.shape, [rows, ...spec.shape.slice(1)])) return output;
+  if (output !== undefined && output.dtype === spec.dtype && fits(output.shape, spec, rows)) return output;
   const actual = output === undefined ? 'nothing' : `${output.dtype}${formatShape(output.shape)}`;
   throw new ServingError(
     'engine-failed',
@@ -73,7 +73,9 @@ function checkedOutput(spec: TensorSpec, output: Tensor | undefined, rows: numbe
   );
 }
 
-function fits(shape: Shape, specified: Shape): boolean {
+function fits(shape: Shape, spec: TensorSpec, rows: number): boolean {
+  if (spec.openRank === true) return shape[0] === rows;
+  const specified = [rows, ...spec.shape.slice(1)];
   return shape.length === specified.length && specified.every((size, index) => size === -1 || size === shape[index]);
 }
 

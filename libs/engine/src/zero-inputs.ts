@@ -1,7 +1,7 @@
 import { allocate, elementCount, type Tensor, type TensorMap } from '@switchyard/tensor';
 import type { Signature, TensorSpec } from '@switchyard/model-registry';
 
-/** Inputs of `rows` rows that fit the signature: all zeros (strings empty), open dimensions of size 1. */
+/** Inputs of `rows` rows that fit the signature: all zeros (strings empty), open dimensions of size 1, open ranks one number a row. */
 export function zeroInputs(signature: Signature, rows: number): TensorMap {
   return new Map(signature.inputs.map((spec) => [spec.name, zeros(spec, rows)]));
 }

@@ -1,6 +1,6 @@
 import { ServingError } from '@switchyard/errors';
 import { formatShape, numericData, type Tensor, type TensorMap } from '@switchyard/tensor';
-import type { Signature, TensorSpec } from '@switchyard/model-registry';
+import { MAX_RANK, type Signature, type TensorSpec } from '@switchyard/model-registry';
 
 /**
  * Checks names, dtypes, shapes and finiteness against the signature, and that all inputs have equally many rows.
@@ -33,11 +33,18 @@ function assertKnown(name: string, signature: Signature): void {
 function validateInput(given: Tensor | undefined, spec: TensorSpec): number {
   if (given === undefined) throw new ServingError('invalid-input', `The input "${spec.name}" is missing.`);
   if (given.dtype !== spec.dtype) throw new ServingError('invalid-input', `The input "${spec.name}" is ${given.dtype}; ${spec.dtype} is expected.`);
-  if (!shapeFits(given.shape, spec.shape)) {
+  if (spec.openRank === true) assertAnyRank(given, spec);
+  else if (!shapeFits(given.shape, spec.shape)) {
     throw new ServingError('invalid-input', `The input "${spec.name}" has shape ${formatShape(given.shape)}; ${formatShape(spec.shape)} is expected, where -1 is any size.`);
   }
   if (spec.finite) assertFinite(given, spec);
   return given.shape[0] ?? 0;
+}
+
+/** Whether the model takes this rank is known only when it runs; rows it must have, and a bound holds for every tensor. */
+function assertAnyRank({ shape }: Tensor, { name }: TensorSpec): void {
+  if (shape.length >= 1 && shape.length <= MAX_RANK) return;
+  throw new ServingError('invalid-input', `The input "${name}" has shape ${formatShape(shape)}; 1 to ${MAX_RANK} dimensions are expected, of which the first counts the rows.`);
 }
 
 function assertFinite(given: Tensor, spec: TensorSpec): void {

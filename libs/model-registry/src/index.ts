@@ -1,5 +1,5 @@
 export { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.js';
-export { signatureSchema, tensorSpecSchema, type Signature, type TensorSpec } from './signature.js';
+export { MAX_RANK, signatureSchema, tensorSpecSchema, type Signature, type TensorSpec } from './signature.js';
 export {
   IMAGE_LAYOUTS, METHOD_NAMES, MODEL_FORMATS, RESIZE_FILTERS, artifactSchema, manifestSchema, preprocessingSchema, versionDraftSchema,
   type Artifact, type Compilation, type EngineChoiceRecord, type Manifest, type MethodName, type ModelFile, type ModelFormat, type Preprocessing, type VersionDraft,
