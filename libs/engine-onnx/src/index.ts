@@ -1,1 +1,2 @@
 export { createOnnxEngine, type OnnxEngineOptions } from './onnx-engine.js';
+export { createOnnxInspector } from './onnx-inspector.js';

@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { engineConformance } from '@switchyard/engine/conformance';
 import type { Signature } from '@switchyard/model-registry';
 import { tensor, type Dtype, type Tensor, type TensorData } from '@switchyard/tensor';
 import { createOnnxEngine } from './onnx-engine.js';
+import { writeOnnx } from './testing/build-onnx.js';
 
 /** Written by fixtures/make-fixtures.py. */
 const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
@@ -30,14 +32,34 @@ describe('the onnx engine', () => {
     await expect(model.run(inputs)).rejects.toMatchObject({ kind: 'invalid-input', message: expect.stringContaining(words) });
   });
 
-  it('refuses a model whose batch size is fixed', async () => {
-    const spec = { dtype: 'float32' as const, shape: [-1, 2], finite: false };
-    const signature = { inputs: [{ ...spec, name: 'x' }], outputs: [{ ...spec, name: 'y' }] };
-    await expect(engine.load({ format: 'onnx', directory: fixture('fixed'), signature })).rejects.toThrow(
-      'Dimension 0 of input "x" is open (-1) in the signature; the model takes only 1 there.',
-    );
+  it.each([1, 3, 4, 7])('splits and pads %i rows for a file that fixes them', async (rows) => {
+    const { inputs } = negated;
+    const folder = await writeOnnx({ inputs: [['x', 'float32', [3, 2]], ['s', 'string', [3]]], outputs: [['y', 'float32', [3, 2]], ['t', 'string', [3]]], nodes: [['Neg', ['x'], ['y']], ['Identity', ['s'], ['t']]] });
+    const model = await engine.load({ format: 'onnx', directory: folder, signature: negated });
+    const x = Float32Array.from({ length: 2 * rows }, (_, index) => index + 1);
+    const s = Array.from({ length: rows }, (_, index) => Buffer.from(`row ${index}`));
+    const answer = await model.run(new Map([[inputs[0]!.name, tensor('float32', [rows, 2], x)], [inputs[1]!.name, tensor('string', [rows], s)]]));
+    expect(answer).toEqual(new Map([['y', tensor('float32', [rows, 2], x.map((value) => -value))], ['t', tensor('string', [rows], s)]]));
+    await model.dispose();
+    await rm(folder, { recursive: true });
+  });
+
+  it('runs a model of open rank on whatever rank comes', async () => {
+    const folder = await writeOnnx({ inputs: [['x', 'float32', null]], outputs: [['y', 'float32', null]], nodes: [['Neg', ['x'], ['y']]] });
+    const spec = { dtype: 'float32' as const, shape: [-1], openRank: true, finite: false };
+    const model = await engine.load({ format: 'onnx', directory: folder, signature: { inputs: [{ ...spec, name: 'x' }], outputs: [{ ...spec, name: 'y' }] } });
+    for (const shape of [[2], [1, 2], [2, 1, 1]]) {
+      expect(await model.run(new Map([['x', tensor('float32', shape, Float32Array.of(1, -2))]]))).toEqual(new Map([['y', tensor('float32', shape, Float32Array.of(-1, 2))]]));
+    }
+    await model.dispose();
+    await rm(folder, { recursive: true });
   });
 });
+
+const negated: Signature = {
+  inputs: [{ name: 'x', dtype: 'float32', shape: [-1, 2], finite: false }, { name: 's', dtype: 'string', shape: [-1], finite: false }],
+  outputs: [{ name: 'y', dtype: 'float32', shape: [-1, 2], finite: false }, { name: 't', dtype: 'string', shape: [-1], finite: false }],
+};
 
 /** One row of two elements for each dtype, at the edges of its range. */
 const ECHOED: readonly (readonly [Dtype, TensorData])[] = [

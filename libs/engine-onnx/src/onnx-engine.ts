@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type * as ort from 'onnxruntime-node';
-import { ServingError } from '@switchyard/errors';
-import { defineEngine, type Engine, type ModelArtifact, type NativeModel, type TensorDeclaration } from '@switchyard/engine';
+import { defineEngine, type Engine, type ModelArtifact, type NativeModel } from '@switchyard/engine';
 import type { TensorMap } from '@switchyard/tensor';
-import { keepFloat16AsBits } from './keep-float16-as-bits.js';
-import { dtypeOf, fromOrtTensor, toOrtTensor } from './onnx-tensors.js';
+import { declaredTensors } from './declared-tensors.js';
+import { importRuntime, type OnnxRuntime } from './onnx-runtime.js';
+import { fromOrtTensor, toOrtTensor } from './onnx-tensors.js';
 
 export interface OnnxEngineOptions {
   /**
@@ -13,8 +13,6 @@ export interface OnnxEngineOptions {
    */
   readonly intraOpThreads?: number;
 }
-
-type Runtime = typeof ort;
 
 /**
  * The engine for ONNX files (`model.onnx`), on onnxruntime-node. Inputs and outputs are not copied in JavaScript.
@@ -38,20 +36,6 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
   });
 }
 
-async function importRuntime(): Promise<Runtime> {
-  try {
-    const runtime = await import('onnxruntime-node');
-    keepFloat16AsBits(runtime);
-    return runtime;
-  } catch (cause) {
-    throw new ServingError(
-      'engine-unavailable',
-      'The onnx engine cannot start: onnxruntime-node has no library for this platform. Models in a tfjs format can be served by the wasm engine.',
-      { cause },
-    );
-  }
-}
-
 function sessionOptions({ intraOpThreads = 1 }: OnnxEngineOptions): ort.InferenceSession.SessionOptions {
   return {
     intraOpNumThreads: intraOpThreads,
@@ -65,10 +49,10 @@ function sessionOptions({ intraOpThreads = 1 }: OnnxEngineOptions): ort.Inferenc
   };
 }
 
-function nativeModel(runtime: Runtime, session: ort.InferenceSession, { signature }: ModelArtifact): NativeModel {
+function nativeModel(runtime: OnnxRuntime, session: ort.InferenceSession, { signature }: ModelArtifact): NativeModel {
   const outputNames = signature.outputs.map((spec) => spec.name);
   return {
-    declared: { inputs: session.inputMetadata.map(declaration), outputs: session.outputMetadata.map(declaration) },
+    declared: declaredTensors(session),
     async run(inputs: TensorMap) {
       const feeds: Record<string, ort.Tensor> = {};
       for (const [name, of] of inputs) feeds[name] = toOrtTensor(runtime, name, of);
@@ -82,18 +66,4 @@ function nativeModel(runtime: Runtime, session: ort.InferenceSession, { signatur
     },
     release: () => session.release(),
   };
-}
-
-/** @throws ServingError `model-invalid` for values no signature can describe. */
-function declaration(metadata: ort.InferenceSession.ValueMetadata): TensorDeclaration {
-  const dtype = metadata.isTensor ? dtypeOf(metadata.type) : null;
-  if (!metadata.isTensor || dtype === null) {
-    throw new ServingError(
-      'model-invalid',
-      `"${metadata.name}" is ${metadata.isTensor ? metadata.type : 'not a tensor'} in the model; a signature cannot describe that.`,
-    );
-  }
-  // The library reports an unknown rank as an empty shape.
-  if (metadata.shape.length === 0) return { name: metadata.name, dtype, shape: null };
-  return { name: metadata.name, dtype, shape: metadata.shape.map((size) => (typeof size === 'number' ? size : null)) };
 }

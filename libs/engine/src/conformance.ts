@@ -5,6 +5,7 @@ import type { ModelFormat, Signature } from '@switchyard/model-registry';
 import type { Engine, LoadedModel } from './engine.js';
 import { REFERENCE_MODELS, type ReferenceModelName } from './reference-models.js';
 
+export { inspectorConformance, type InspectorConformanceOptions } from './inspector-conformance.js';
 export { AFFINE, LOOKUP_TABLE, REFERENCE_MODELS, type ReferenceModel, type ReferenceModelName } from './reference-models.js';
 
 export interface EngineConformanceOptions {

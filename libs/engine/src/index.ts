@@ -1,5 +1,6 @@
 export { ENGINE_NAMES, type Engine, type EngineName, type LoadedModel, type ModelArtifact } from './engine.js';
 export type { InspectedModel, InspectedSignature, ModelInspector } from './model-inspector.js';
+export { deriveSignature, type DerivedSignature } from './derive-signature.js';
 export { selectEngine, type EngineChoice } from './select-engine.js';
 export { warmUp, type CostTable, type WarmUpLimits } from './warm-up.js';
 export { zeroInputs } from './zero-inputs.js';
