@@ -1,6 +1,7 @@
 import type { Tensor as TfjsTensor } from '@tensorflow/tfjs-core';
 import type { TensorDeclaration } from '@switchyard/engine';
 import type { LayerTensor, NodeTensor, TfjsGraphModel, TfjsLayersModel } from './tfjs-runtime.js';
+import type { Dtype } from '@switchyard/tensor';
 import { dtypeOf } from './tfjs-tensors.js';
 
 /** A layers model or a graph model, seen alike: tensors go in and come out in the order in which they are declared. */
@@ -41,7 +42,7 @@ export function graphModel(model: TfjsGraphModel): TfjsModel {
       const shape = infos[name]?.tensorShape?.dim?.map(({ size }) => Number(size)) ?? slot.shape;
       return {
         name,
-        dtype: slot.dtype ? dtypeOf(name, slot.dtype) : null,
+        dtype: statedDtype(name, infos[name], slot),
         shape: shape?.map((size) => (size === -1 ? null : size)) ?? null,
       };
     };
@@ -53,8 +54,18 @@ export function graphModel(model: TfjsGraphModel): TfjsModel {
   };
 }
 
+/** The nodes of outputs rarely say what they hold; the signature does. */
+function statedDtype(name: string, info: SignatureInfo | undefined, slot: NodeTensor): Dtype | null {
+  const stated = slot.dtype ?? SIGNATURE_DTYPES[info?.dtype ?? ''];
+  return stated === undefined ? null : dtypeOf(name, stated);
+}
+
+/** `DataType` of TensorFlow, by name, as the library carries it. */
+const SIGNATURE_DTYPES: Readonly<Record<string, string>> = { DT_FLOAT: 'float32', DT_INT32: 'int32', DT_INT64: 'int32', DT_BOOL: 'bool', DT_STRING: 'string' };
+
 /** The parts we read of a `SignatureDef`, as the converter writes it into `model.json`; sizes may be strings, as in the JSON form of Protocol Buffers. */
 interface SignatureInfo {
+  readonly dtype?: string;
   readonly tensorShape?: { readonly dim?: readonly { readonly size: string | number }[] };
 }
 interface GraphSignature {

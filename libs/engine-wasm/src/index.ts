@@ -1,1 +1,2 @@
+export { createTfjsInspector, type TfjsFormat } from './tfjs-inspector.js';
 export { createWasmEngine } from './wasm-engine.js';
