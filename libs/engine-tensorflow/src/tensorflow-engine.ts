@@ -6,7 +6,7 @@ import { loadTensorflow } from './load-tensorflow.js';
 /**
  * The engine for TensorFlow.js models on the native TensorFlow library: the reference the others agree with.
  * The library is imported by the first `load`. It may abort: a service hosts this engine in a process of its own.
- * SavedModels are not among its formats yet.
+ * SavedModels have an engine of their own (saved-model-engine.ts).
  */
 export function createTensorflowEngine(): Engine {
   return defineTfjsEngine({

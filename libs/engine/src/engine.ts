@@ -10,6 +10,8 @@ export interface ModelArtifact {
   /** Absolute path of the folder that holds the files of this format (`model.onnx`, `model.json` + weights, …). */
   readonly directory: string;
   readonly signature: Signature;
+  /** What the file calls the signature to serve, where the format names them; `serving_default` when it is left out. */
+  readonly signatureName?: string;
 }
 
 /**
