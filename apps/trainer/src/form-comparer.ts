@@ -3,8 +3,7 @@ import { ServingError } from '@switchyard/errors';
 import type { Engine, LoadedModel } from '@switchyard/engine';
 import type { Signature } from '@switchyard/model-registry';
 import { decodeFrame, rowCount, type TensorMap } from '@switchyard/tensor';
-import type { FormComparer, ModelForm, Parity } from '@switchyard/training';
-import { compareOutputs } from './compare-outputs.js';
+import { compareOutputs, type FormComparer, type ModelForm, type Parity } from '@switchyard/training';
 
 /**
  * Runs both forms on the engines that serve them. Engines are opened for one comparison and closed after it:

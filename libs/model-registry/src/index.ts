@@ -11,6 +11,7 @@ export {
   REGISTRY_QUEUE, promotionSchema, registryCommandSchema, registryResultSchema,
   type Promotion, type RegistryCommand, type RegistryResult,
 } from './registry-command.js';
+export { deleteUnder, stageFolder } from './stage-folder.js';
 export { createModelRegistry, type ModelRegistry, type ModelRegistryOptions } from './model-registry.js';
 export { imageInputOf } from './preprocessing/image-input-of.js';
 export { IMAGE_DTYPES, imageRowShape, isImageDtype, type ImageDtype } from './preprocessing/image-row-shape.js';

@@ -49,6 +49,14 @@ export const lineageSchema = z.object({
   parentVersion: modelVersionSchema.nullable(),
 });
 
+/** Where a version came from that was not trained here. */
+export const originSchema = z.object({
+  /** The import that made it: repeated, it finds its version. */
+  importId: z.string().min(1),
+  /** The number it has in the folder it was taken from; null for one that was uploaded. */
+  sourceVersion: modelVersionSchema.nullable(),
+});
+
 /** Whether and how the model was compiled for a faster engine, or why not. */
 export const compilationSchema = z.object({
   format: z.enum(MODEL_FORMATS),
@@ -77,6 +85,7 @@ export const versionDraftSchema = z.object({
   labels: z.array(z.string()).nullable().default(null),
   metrics: z.record(z.string(), z.number()).default({}),
   lineage: lineageSchema,
+  origin: originSchema.nullable().default(null),
   compilation: compilationSchema.nullable().default(null),
   engineChoice: engineChoiceSchema.nullable().default(null),
 });

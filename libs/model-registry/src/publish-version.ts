@@ -42,8 +42,9 @@ async function addVersion({ store, now }: RegistryStore, model: ModelState, { dr
   return manifest;
 }
 
-function isSamePublication(manifest: Manifest, { lineage }: VersionDraft, commandId: string): boolean {
+function isSamePublication(manifest: Manifest, { lineage, origin }: VersionDraft, commandId: string): boolean {
   if (lineage.runId !== null) return manifest.lineage.runId === lineage.runId;
+  if (origin !== null) return manifest.origin?.importId === origin.importId;
   return manifest.commandId === commandId;
 }
 

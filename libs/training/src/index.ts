@@ -13,6 +13,7 @@ export { readRun, runKey } from './run-journal.js';
 export {
   MAX_PARITY_DIFFERENCE, type FormComparer, type FormComparison, type ModelForm, type ModelPublisher, type Parity, type RunDependencies,
 } from './run-ports.js';
+export { compareOutputs } from './compare-outputs.js';
 export { runPipeline, type RunRequest } from './run-pipeline.js';
 export { seededRandom } from './seeded-random.js';
 export { newRunId, runJobOptions, type RunJobOptions } from './run-job.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
-import { versionDraftSchema, type RegistryCommand, type VersionDraft, type VersionDraftInput } from '@switchyard/model-registry';
+import { deleteUnder, stageFolder, versionDraftSchema, type RegistryCommand, type VersionDraft, type VersionDraftInput } from '@switchyard/model-registry';
 import { compileForm, type CompiledForm } from './compile-form.js';
 import { decideGate, type GateDecision } from './gate.js';
 import type { Pipeline, TrainingJob } from './pipeline.js';
@@ -11,7 +11,6 @@ import type { ModelForm, RunDependencies } from './run-ports.js';
 import type { RunRecord } from './run-record.js';
 import { renderReport } from './run-report.js';
 import { storeSnapshot } from './snapshot-store.js';
-import { deleteUnder, stageFolder } from './stage-folder.js';
 import type { TrainedModel, TrainingProgress } from './trainer.js';
 
 /** One execution of a pipeline (its overrides already applied). */

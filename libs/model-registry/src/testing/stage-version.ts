@@ -45,5 +45,6 @@ function draftOf(files: Readonly<Record<string, string>>, runId: string | null):
     lineage: { runId, datasetName: 'digits', datasetDigest: 'abc', parentVersion: null },
     compilation: null,
     engineChoice: null,
+    origin: null,
   };
 }

@@ -1,7 +1,7 @@
 import { ServingError } from '@switchyard/errors';
 import type { Signature } from '@switchyard/model-registry';
 import { formatShape, numericData, type TensorMap } from '@switchyard/tensor';
-import type { Parity } from '@switchyard/training';
+import type { Parity } from './run-ports.js';
 
 /**
  * How far two forms' outputs are apart, over every output of the signature. A NaN on one side makes the difference NaN, which agrees with nothing.

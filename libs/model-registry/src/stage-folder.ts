@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { ModelFile } from '@switchyard/model-registry';
 import type { ObjectStore } from '@switchyard/object-store';
+import type { ModelFile } from './manifest.js';
 
 /**
  * Copies every file of a local folder to `<under>/<folder>/<path>` in the store.
