@@ -1,0 +1,47 @@
+import type { Engine, LoadedModel } from '@switchyard/engine';
+import type { Signature } from '@switchyard/model-registry';
+import type { TensorMap } from '@switchyard/tensor';
+import type { ModelForm } from '@switchyard/training';
+import { trialInputs } from './trial-inputs.js';
+
+/** Batch sizes that are tried: alone, and as a batch. Some models gain from it, others lose. */
+export const TRIAL_ROWS = [1, 8] as const;
+const RUNS_PER_SIZE = 4;
+/** Once this much time is spent, a size is run no more often than once. */
+const BUDGET_MS = 5_000;
+
+export interface TrialRun {
+  /** Best run of each size. */
+  readonly costs: readonly { readonly rows: number; readonly ms: number }[];
+  /** The answers to the largest batch. */
+  readonly answers: TensorMap;
+}
+
+/**
+ * Loads a model and runs a few batches. Blocks the thread as long as the engine does, and may end its process: for a process of its own.
+ * @throws ServingError what the engine says of a model that cannot be loaded or run
+ */
+export async function runTrial(engine: Engine, { form, signature, now }: { readonly form: ModelForm; readonly signature: Signature; readonly now: () => number }): Promise<TrialRun> {
+  const model = await engine.load({ ...form, signature });
+  const startedMs = now();
+  const costs: { rows: number; ms: number }[] = [];
+  let answers: TensorMap = new Map();
+  for (const rows of TRIAL_ROWS) {
+    const inputs = trialInputs(signature, rows);
+    let best = await timed(model, inputs, now);
+    for (let run = 1; run < RUNS_PER_SIZE && now() - startedMs < BUDGET_MS; run++) {
+      const again = await timed(model, inputs, now);
+      if (again.ms < best.ms) best = again;
+    }
+    costs.push({ rows, ms: best.ms });
+    answers = best.answers;
+  }
+  await model.dispose();
+  return { costs, answers };
+}
+
+async function timed(model: LoadedModel, inputs: TensorMap, now: () => number): Promise<{ ms: number; answers: TensorMap }> {
+  const startedMs = now();
+  const answers = await model.run(inputs);
+  return { ms: now() - startedMs, answers };
+}
