@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@switchyard/test-kit';
 import { nestDigit, readTestDigits } from './stack/digits.js';
+import { startExtraService } from './failures/extra-service.js';
 import { deleteJson, getJson, postJson, type Answer } from './stack/http.js';
 import { drawPoints } from './stack/points.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
@@ -116,4 +117,83 @@ describe('jobs that wait', () => {
     // The worker's blocking read may have been handed one job just as it was stopped.
     expect(starts.filter((start) => start < normal).length).toBeLessThanOrEqual(1);
   }, 60_000);
+});
+
+describe('who waits for a job', () => {
+  const opened: { close(): Promise<unknown> }[] = [];
+  afterAll(() => Promise.all(opened.map((events) => events.close())));
+
+  /** Reads the events of a job as a browser would, until the server ends them. */
+  function readEvents(url: string): { readonly text: () => string; readonly done: Promise<Response> } {
+    let text = '';
+    const aborted = new AbortController();
+    const done = (async () => {
+      const response = await fetch(url, { signal: AbortSignal.any([aborted.signal, AbortSignal.timeout(ENDS_WITHIN_MS)]) });
+      for await (const chunk of response.body!) text += Buffer.from(chunk as Uint8Array).toString('utf8');
+      return response;
+    })();
+    opened.push({ close: () => (aborted.abort(), done.then(() => undefined, () => undefined)) });
+    return { text: () => text, done };
+  }
+
+  const jobsIn = (text: string): JobBody[] => [...text.matchAll(/^event: state\ndata: (.*)$/gm)].map(([, data]) => JSON.parse(data!) as JobBody);
+  const job = { model: 'simple_classifier', instances: pairs };
+
+  it('has each change told as an event, the last one with the result', async () => {
+    const { id, events } = await whileWorkerSleeps(async () => {
+      const { body } = await submit(job);
+      const reading = readEvents(`${stack.httpUrl}/jobs/${body.id}/events`);
+      await until(() => jobsIn(reading.text()).length > 0, { deadlineMs: 5_000, describe: 'the first event' });
+      expect(jobsIn(reading.text())).toEqual([body]);
+      return { id: body.id, events: reading };
+    });
+    const response = await events.done;
+    expect([response.status, response.headers.get('content-type'), response.headers.get('cache-control')]).toEqual([200, 'text/event-stream', 'no-store']);
+    expect(response.headers.get('x-request-id')).toMatch(/\S/);
+    const told = jobsIn(events.text());
+    expect([told[0]!.status, told.at(-1)]).toEqual(['queued', await look(id)]);
+    expect(told.at(-1)).toMatchObject({ status: 'succeeded', result: { predictions: expect.any(Array) } });
+    const late = readEvents(`${stack.httpUrl}/jobs/${id}/events`);
+    await late.done;
+    expect(jobsIn(late.text())).toEqual([told.at(-1)]);
+  }, 60_000);
+
+  it('is answered at once when it ends, and as it is when the wait is over', async () => {
+    const ending = await whileWorkerSleeps(async () => {
+      const { body } = await submit(job);
+      expect((await getJson<JobBody>(`${stack.httpUrl}/jobs/${body.id}?wait=0.2`)).body).toEqual(body);
+      return { waiting: getJson<JobBody>(`${stack.httpUrl}/jobs/${body.id}?wait=60`) };
+    });
+    const { body } = await ending.waiting;
+    expect(body).toMatchObject({ status: 'succeeded', rows: 50 });
+  }, 60_000);
+
+  it('is let go at once by an api that stops', async () => {
+    const api = await startExtraService(stack, 'api');
+    opened.push({ close: () => api.kill() });
+    const { events, waiting, exit } = await whileWorkerSleeps(async () => {
+      const { body } = await submit(job);
+      const reading = readEvents(`${api.url}/jobs/${body.id}/events`);
+      const long = getJson<JobBody>(`${api.url}/jobs/${body.id}?wait=60`);
+      await until(() => jobsIn(reading.text()).length > 0, { deadlineMs: 5_000, describe: 'the first event' });
+      const stopping = api.stop();
+      return { events: await reading.done.then(() => jobsIn(reading.text())), waiting: await long, exit: await stopping };
+    });
+    expect([events.map(({ status }) => status), waiting.status, exit]).toEqual([['queued'], 200, { code: 0, signal: null }]);
+  }, 60_000);
+});
+
+describe('a submission under an idempotency key', () => {
+  const send = (key: string, body: object): Promise<Answer<JobBody & { error: string; kind?: string }>> => postJson(`${stack.httpUrl}/jobs`, body, { 'idempotency-key': key });
+
+  it('may be repeated: it is one job', async () => {
+    const job = { model: 'simple_classifier', instances: pairs };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send('order-17', job)));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+    expect(answers.map(({ status, headers }) => [status, headers.get('idempotent-replayed')]).sort()).toEqual([[202, null], ...Array.from({ length: 4 }, () => [202, 'true'])].sort());
+    const first = await ended(answers[0]!);
+    expect((await send('order-17', job)).body).toEqual(first);
+    const { status, body } = await send('order-17', { ...job, instances: pairs.slice(1) });
+    expect([status, body]).toEqual([409, { error: 'The idempotency key "order-17" was used for another submission; a new key is expected.', kind: 'conflict' }]);
+  });
 });

@@ -23,6 +23,8 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   MAX_ROWS_IN_HAND: z.coerce.number().int().min(1).default(50_000),
   /** Rows of one model that may wait on its queue; beyond it asynchronous jobs are refused. */
   MAX_ROWS_WAITING: z.coerce.number().int().min(1).default(1_000_000),
+  /** Callers that may wait for jobs at a time, by server-sent events or long polls; beyond it they are asked to poll. */
+  MAX_JOB_LISTENERS: z.coerce.number().int().min(1).default(1_000),
   /** Rows that share a queue job, at most. */
   MAX_JOB_ROWS: z.coerce.number().int().min(1).default(64),
   /** Models that `POST /predict` means when the caller names none. */

@@ -11,6 +11,7 @@ import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, WORKERS } 
 import { createApi, type Api } from './api.js';
 import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
+import { JobWatcher } from './jobs/job-watcher.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ImageClassifications } from './predictions/image-classifications.js';
@@ -58,6 +59,7 @@ export class ApiModule {
         },
         part(INFERENCE_JOBS, 'jobs'),
         part(JobSubmissions, 'submissions'),
+        part(JobWatcher, 'watcher'),
         part(REQUEST_METRICS, 'metrics'),
         {
           provide: REGISTRY_COMMANDS,

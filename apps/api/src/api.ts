@@ -5,10 +5,11 @@ import { Coupler } from '@switchyard/coupling';
 import { ModelStatistics, workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { hasArrived, type CatalogSource } from '@switchyard/model-registry';
-import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
+import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, RedisJobNotices, readRowsWaiting } from '@switchyard/queue-bullmq';
 import type { ServiceParts } from '@switchyard/service-runtime';
 import type { ApiConfig } from './api.config.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
+import { JobWatcher } from './jobs/job-watcher.js';
 import { isServed } from './predictions/choose-version.js';
 import { Predictions } from './predictions/predictions.js';
 import { defaultModel, type DefaultModel } from './system/default-model.js';
@@ -20,6 +21,9 @@ const JOBS_IN_FLIGHT_PER_WORKER = 2;
 /** A job's payload stays well below what makes Redis and the sockets stutter. */
 const MAX_JOB_BYTES = 4 * 1024 * 1024;
 
+/** Notices of changes come within milliseconds; this is for those that Redis loses, as when it restarts. */
+const WATCHED_JOBS_LOOK_MS = 5_000;
+
 /** What the controllers work with. */
 export interface Api {
   readonly catalog: CatalogSource;
@@ -29,6 +33,7 @@ export interface Api {
   readonly statistics: ModelStatistics;
   readonly jobs: BullmqInferenceJobs;
   readonly submissions: JobSubmissions;
+  readonly watcher: JobWatcher;
   readonly metrics: ReturnType<typeof createRequestMetrics>;
 }
 
@@ -57,10 +62,12 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   facts.addStatistics(async () => requestStatistics({ model: imageModel(), totals: await metrics.totals(), versions: statistics.of() }));
   const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS, statistics });
   const submissions = new JobSubmissions({
-    predictions, jobs, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
+    predictions, jobs, metrics, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
     readRowsWaiting: () => readRowsWaiting(redis, prefix),
   });
-  return { catalog, workers, predictions, statistics, jobs, submissions, metrics };
+  const notices = lifetime.own(new RedisJobNotices(redis, prefix));
+  const watcher = lifetime.own(new JobWatcher({ jobs, notices, lookEveryMs: WATCHED_JOBS_LOOK_MS, maxListeners: config.MAX_JOB_LISTENERS }));
+  return { catalog, workers, predictions, statistics, jobs, submissions, watcher, metrics };
 }
 
 function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: string): number {

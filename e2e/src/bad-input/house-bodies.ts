@@ -70,6 +70,9 @@ const JOBS: readonly BadRequest[] = [
   job('a deadline of nothing', '"deadline_seconds": 0', [400, /"deadline_seconds" is 0/]),
   job('a deadline in a thousand years', '"deadline_seconds": 31536000000', [400, /"deadline_seconds" is 31536000000/]),
   job('a deadline that is a word', '"deadline_seconds": "soon"', [400, /"deadline_seconds" is "soon"/]),
+  ...[['a space', 'a b'], ['nothing', ''], ['256 letters', 'k'.repeat(256)]].map(([name, key]) => ({
+    ...job(`an idempotency key of ${name}`, '"version": 1', [400, /Idempotency-Key is ".*"?; 1 to 255 printable characters/]), headers: { 'content-type': 'application/json', 'idempotency-key': key! },
+  })),
 ];
 
 const ADMINISTRATION: readonly BadRequest[] = [

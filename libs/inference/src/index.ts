@@ -3,7 +3,8 @@ export { NO_TIMING, type ReplyTiming } from './reply-timing.js';
 export { PRIORITIES, type InferRequest, type InferResponse, type Priority } from './infer-request.js';
 export type { InferenceJob, InferenceReply, JobEntry, RowFailure } from './inference-job.js';
 export {
-  JOB_STATUSES, type InferenceConsumer, type InferenceJobs, type InferenceQueue, type JobState, type JobStatus,
+  JOB_STATUSES, hasEnded,
+  type IdempotencyKey, type InferenceConsumer, type InferenceJobs, type InferenceQueue, type JobNotices, type JobState, type JobStatus,
 } from './inference-queue.js';
 export { shapeFits, validateInputs } from './validate-request.js';
 export { workerLeaseSchema, workersServing, type WorkerDirectory, type WorkerLease } from './worker-directory.js';

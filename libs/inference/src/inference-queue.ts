@@ -49,12 +49,39 @@ export interface JobState {
   readonly format: string;
 }
 
+/** Whether nothing more will happen to the job. */
+export function hasEnded({ status }: Pick<JobState, 'status'>): boolean {
+  return status !== 'queued' && status !== 'running';
+}
+
+/** A caller's name for one submission, which makes repeating it harmless. */
+export interface IdempotencyKey {
+  readonly key: string;
+  /** Of all that was submitted: the same key with another digest is the caller's mistake. Without spaces. */
+  readonly digest: string;
+}
+
 /** Asynchronous predictions: durable, polled by id, kept for a stated time after they ended. */
 export interface InferenceJobs {
   submit(request: InferRequest, format: string): Promise<JobState>;
+  /**
+   * Submits unless that was done under the same key within a day; then returns the job of that time as it is now.
+   * @throws ServingError `conflict` when the key stands for another submission, or for a job whose result has expired.
+   */
+  submitOnce(request: InferRequest, format: string, key: IdempotencyKey): Promise<{ readonly state: JobState; readonly isNew: boolean }>;
   /** Null when there is no such job, or its time is over. */
   find(id: string): Promise<JobState | null>;
   /** Cancels what has not ended; returns the state after it, or null when there is no such job. */
   cancel(id: string): Promise<JobState | null>;
+  close(): Promise<void>;
+}
+
+/** Tells when the state of a job has changed. */
+export interface JobNotices {
+  /**
+   * Calls `listener` after each change, until the returned function is called. Resolves once notices come, which is not before Redis can be reached.
+   * A notice may be lost, as when Redis restarts: whoever must not miss a change looks for himself now and then.
+   */
+  listen(jobId: string, listener: () => void): Promise<() => void>;
   close(): Promise<void>;
 }

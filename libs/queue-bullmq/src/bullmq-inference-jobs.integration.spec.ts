@@ -8,6 +8,7 @@ import { Redis } from 'ioredis';
 import { BullmqInferenceConsumer } from './bullmq-inference-consumer.js';
 import { BullmqInferenceJobs } from './bullmq-inference-jobs.js';
 import { JobRecords } from './job-records.js';
+import { RedisJobNotices } from './redis-job-notices.js';
 import { readRowsWaiting } from './rows-waiting.js';
 
 const DEADLINE_MS = 10_000;
@@ -91,5 +92,77 @@ describe('asynchronous jobs', () => {
   it('are unknown after their time, or when they never were', async () => {
     expect(await jobs.find(randomUUID())).toBeNull();
     expect(await jobs.cancel(randomUUID())).toBeNull();
+  });
+});
+
+describe('a job submitted under an idempotency key', () => {
+  const key = (digest = 'd1') => ({ key: randomUUID(), digest });
+
+  it('is one job however often, and by however many at once, it is submitted', async () => {
+    const model = `m-${randomUUID()}`;
+    const once = key();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => jobs.submitOnce(request(model, [1, 2]), 'row', once)));
+    expect(new Set(answers.map(({ state }) => state.id)).size).toBe(1);
+    expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(2);
+    const ran: string[] = [];
+    consumer.consume(model, (job) => (ran.push(job.id), echo(job)), { maxJobs: 4 });
+    const { id } = answers[0]!.state;
+    await ended(id);
+    const again = await jobs.submitOnce(request(model, [1, 2]), 'row', once);
+    expect(again).toMatchObject({ isNew: false, state: { id, status: 'succeeded' } });
+    const { id: next } = await jobs.submit(request(model, [3]), 'row');
+    await ended(next);
+    expect(ran).toEqual([id, next]);
+    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(0);
+  });
+
+  it('is refused when the key stands for something else, or for a job that has expired', async () => {
+    const model = `m-${randomUUID()}`;
+    const once = key();
+    const { state } = await jobs.submitOnce(request(model, [1]), 'row', once);
+    await expect(jobs.submitOnce(request(model, [2]), 'row', { ...once, digest: 'd2' })).rejects.toMatchObject({ kind: 'conflict', message: `The idempotency key "${once.key}" was used for another submission; a new key is expected.` });
+    await redis.del(`${server.prefix}:job:${state.id}`);
+    await expect(jobs.submitOnce(request(model, [1]), 'row', once)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringContaining('has expired') });
+  });
+
+  it('gets onto the queue by a repetition when its first submitter died before it was there', async () => {
+    const model = `m-${randomUUID()}`;
+    const once = key();
+    const lost = { id: randomUUID(), model, version: 1, status: 'queued' as const, rows: 1, progress: 0, format: 'row', submittedAtMs: Date.now(), startedAtMs: null, endedAtMs: null, reply: null, error: null };
+    await records.createOnce(lost, 60_000, once);
+    consumer.consume(model, echo, { maxJobs: 1 });
+    expect(await jobs.submitOnce(request(model, [7]), 'row', once)).toMatchObject({ isNew: false, state: { id: lost.id } });
+    expect(await ended(lost.id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('leaves nothing that lasts longer than a day', async () => {
+    const once = key();
+    await jobs.submitOnce(request(`m-${randomUUID()}`, [1]), 'row', once);
+    const ttlMs = await redis.pttl(`${server.prefix}:idempotency:${once.key}`);
+    expect(ttlMs).toBeGreaterThan(86_000_000);
+    expect(ttlMs).toBeLessThanOrEqual(86_400_000);
+  });
+});
+
+describe('notices of a job', () => {
+  it('come after each change, to those who listen and for as long as they do', async () => {
+    const notices = new RedisJobNotices(redis, server.prefix);
+    try {
+      const { id } = await jobs.submit(request(`m-${randomUUID()}`, [1]), 'row');
+      const { id: other } = await jobs.submit(request(`m-${randomUUID()}`, [1]), 'row');
+      const heard: string[] = [];
+      const stop = await notices.listen(id, () => heard.push('first'));
+      await notices.listen(id, () => heard.push('second'));
+      await records.start(id);
+      await until(() => heard.length === 2, { deadlineMs: DEADLINE_MS, describe: 'both to hear of the start' });
+      stop();
+      await jobs.cancel(other);
+      await records.end(id, { reply: { outputs: new Map(), failures: [] } });
+      await until(() => heard.length === 3, { deadlineMs: DEADLINE_MS, describe: 'the second one to hear of the end' });
+      expect(heard).toEqual(['first', 'second', 'second']);
+    } finally {
+      await notices.close();
+    }
   });
 });

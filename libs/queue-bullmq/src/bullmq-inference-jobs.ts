@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { InferenceJob, InferenceJobs, InferRequest, JobState, Priority } from '@switchyard/inference';
+import { ServingError } from '@switchyard/errors';
+import type { IdempotencyKey, InferenceJob, InferenceJobs, InferRequest, JobState, Priority } from '@switchyard/inference';
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
 import { ModelQueues } from './model-queues.js';
@@ -35,14 +36,25 @@ export class BullmqInferenceJobs implements InferenceJobs {
 
   /** @throws ServingError `queue-unavailable`; after an outage in mid-submission the job may run all the same. */
   async submit(request: InferRequest, format: string): Promise<JobState> {
-    const job = jobOf(request);
-    const state: JobState = {
-      id: job.id, model: job.model, version: job.version, status: 'queued', rows: job.rows, progress: 0, format,
-      submittedAtMs: Date.now(), startedAtMs: null, endedAtMs: null, reply: null, error: null,
-    };
-    const ttlMs = Math.max(0, request.deadlineAtMs - state.submittedAtMs) + SLACK_MS;
-    await this.#reach.during(() => this.#enqueue(job, state, ttlMs));
+    const job = jobOf(request, randomUUID());
+    const state = queuedState(job, format);
+    const ttlMs = lifeMs(request, state);
+    await this.#reach.during(() => Promise.all([this.#records.create(state, ttlMs), this.#enqueue(job, ttlMs)]));
     return state;
+  }
+
+  /** @throws ServingError `conflict`, `queue-unavailable`. */
+  submitOnce(request: InferRequest, format: string, key: IdempotencyKey): Promise<{ state: JobState; isNew: boolean }> {
+    return this.#reach.during(async () => {
+      const fresh = queuedState(jobOf(request, randomUUID()), format);
+      const ttlMs = lifeMs(request, fresh);
+      const holder = await this.#records.createOnce(fresh, ttlMs, key);
+      const isNew = holder.id === fresh.id;
+      const state = isNew ? fresh : await this.#heldBy(holder, key);
+      // Also for a repetition: the process that made the record may have died before the job was on the queue. What is there is not added twice.
+      if (state.status === 'queued') await this.#enqueue(jobOf({ ...request, version: state.version }, state.id), ttlMs);
+      return { state, isNew };
+    });
   }
 
   find(id: string): Promise<JobState | null> {
@@ -63,11 +75,17 @@ export class BullmqInferenceJobs implements InferenceJobs {
     await this.#queues.close();
   }
 
-  /** All on one connection, in this order: no worker can take the job before its record and its inputs are there. */
-  async #enqueue(job: InferenceJob, state: JobState, ttlMs: number): Promise<void> {
+  async #heldBy(holder: { readonly id: string; readonly digest: string }, { key, digest }: IdempotencyKey): Promise<JobState> {
+    if (holder.digest !== digest) throw new ServingError('conflict', `The idempotency key "${key}" was used for another submission; a new key is expected.`);
+    const state = await this.#records.find(holder.id);
+    if (state === null) throw new ServingError('conflict', `The idempotency key "${key}" was used for job "${holder.id}", whose result has expired; a new key is expected.`);
+    return state;
+  }
+
+  /** After its record, and all on one connection, in this order: no worker can take the job before its record and its inputs are there. */
+  async #enqueue(job: InferenceJob, ttlMs: number): Promise<void> {
     const data = { model: job.model, rows: job.rows, answerTo: { record: job.id } };
     await Promise.all([
-      this.#records.create(state, ttlMs),
       this.#payloads.store(job, ttlMs),
       this.#queues.of(job.model).add('predict', data, { ...RETRIES, jobId: job.id, priority: BULLMQ_PRIORITY[job.priority] }),
     ]);
@@ -82,6 +100,14 @@ export class BullmqInferenceJobs implements InferenceJobs {
   }
 }
 
-function jobOf({ requestId, model, version, rows, deadlineAtMs, priority, inputs }: InferRequest): InferenceJob {
-  return { id: randomUUID(), model, version, priority, rows, inputs, entries: [{ requestId, rows, deadlineAtMs }] };
+function queuedState({ id, model, version, rows }: InferenceJob, format: string): JobState {
+  return { id, model, version, status: 'queued', rows, progress: 0, format, submittedAtMs: Date.now(), startedAtMs: null, endedAtMs: null, reply: null, error: null };
+}
+
+function lifeMs({ deadlineAtMs }: InferRequest, { submittedAtMs }: JobState): number {
+  return Math.max(0, deadlineAtMs - submittedAtMs) + SLACK_MS;
+}
+
+function jobOf({ requestId, model, version, rows, deadlineAtMs, priority, inputs }: InferRequest, id: string): InferenceJob {
+  return { id, model, version, priority, rows, inputs, entries: [{ requestId, rows, deadlineAtMs }] };
 }

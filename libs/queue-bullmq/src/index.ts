@@ -1,6 +1,7 @@
 export { BullmqInferenceConsumer, type BullmqConsumerOptions } from './bullmq-inference-consumer.js';
 export { BullmqInferenceJobs, type BullmqJobsOptions } from './bullmq-inference-jobs.js';
 export { BullmqInferenceQueue, type BullmqQueueOptions } from './bullmq-inference-queue.js';
+export { RedisJobNotices } from './redis-job-notices.js';
 export { JobRecords, type JobRecordsOptions } from './job-records.js';
 export { readRowsWaiting } from './rows-waiting.js';
 export { createRegistryCommands, type RegistryAnswer, type RegistryCommands } from './registry-commands.js';

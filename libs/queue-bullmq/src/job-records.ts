@@ -1,11 +1,13 @@
 import type { Redis } from 'ioredis';
-import type { JobState, JobStatus } from '@switchyard/inference';
+import type { IdempotencyKey, JobState, JobStatus } from '@switchyard/inference';
 import { readObject, type ObjectStore } from '@switchyard/object-store';
 import { decodeAnswer, encodeAnswer, type JobAnswer } from './job-frame.js';
 import { inferenceKeys, type InferenceKeys } from './keys.js';
 
 /** Larger answers are kept in the object store: Redis is memory. */
 const INLINE_ANSWER_BYTES = 64 * 1024;
+/** How long a caller may repeat a submission and be given the same job. */
+const IDEMPOTENCY_WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** Moves a record along only while it has not ended: whatever workers, cancellations and retries do at once, a job ends exactly once. */
 const TRANSITION = `
@@ -13,7 +15,17 @@ local status = redis.call('HGET', KEYS[1], 'status')
 if status ~= 'queued' and status ~= 'running' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 2))
 if tonumber(ARGV[1]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+redis.call('PUBLISH', KEYS[1], '')
 return 1`;
+
+/** Key and record together: whoever finds the key finds the job it stands for, however many submit at once. */
+const CREATE_ONCE = `
+local holder = redis.call('GET', KEYS[1])
+if holder then return holder end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('HSET', KEYS[2], unpack(ARGV, 4))
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return ARGV[1]`;
 
 export interface JobRecordsOptions {
   readonly redis: Redis;
@@ -39,12 +51,20 @@ export class JobRecords {
 
   /** @param ttlMs how long the record lives if the job never ends. */
   async create(state: JobState, ttlMs: number): Promise<void> {
-    const { id, model, version, rows, format, submittedAtMs } = state;
-    const key = this.#keys.record(id);
-    await Promise.all([
-      this.#redis.hset(key, { status: 'queued', model, version, rows, format, submittedAtMs }),
-      this.#redis.pexpire(key, Math.ceil(ttlMs)),
-    ]);
+    const key = this.#keys.record(state.id);
+    await Promise.all([this.#redis.hset(key, createdFields(state)), this.#redis.pexpire(key, Math.ceil(ttlMs))]);
+  }
+
+  /**
+   * Creates the record unless one was created under the same key within `IDEMPOTENCY_WINDOW_MS`; may be repeated.
+   * @returns the job that holds the key: this one, or the one that came before
+   */
+  async createOnce(state: JobState, ttlMs: number, { key, digest }: IdempotencyKey): Promise<{ readonly id: string; readonly digest: string }> {
+    const values = Object.entries(createdFields(state)).flat();
+    const keys = [this.#keys.idempotency(key), this.#keys.record(state.id)];
+    const holder = (await this.#redis.eval(CREATE_ONCE, 2, ...keys, `${state.id} ${digest}`, IDEMPOTENCY_WINDOW_MS, Math.ceil(ttlMs), ...values)) as string;
+    const [id = '', holderDigest = ''] = holder.split(' ');
+    return { id, digest: holderDigest };
   }
 
   /** False when the job has ended already (it was cancelled): nothing is left to do. */
@@ -101,6 +121,10 @@ export class JobRecords {
     const values = Object.entries({ status, ...fields }).flat();
     return (await this.#redis.eval(TRANSITION, 1, this.#keys.record(id), ttlMs, ...values)) === 1;
   }
+}
+
+function createdFields({ model, version, rows, format, submittedAtMs }: JobState): Record<string, string | number> {
+  return { status: 'queued', model, version, rows, format, submittedAtMs };
 }
 
 function answerKey(id: string): string {

@@ -6,8 +6,10 @@ export interface InferenceKeys {
   counted(jobId: string): string;
   /** Replies for one api process. */
   replies(processId: string): string;
-  /** State of an asynchronous job. */
+  /** State of an asynchronous job; its changes are published on a channel of the same name. */
   record(jobId: string): string;
+  /** Which job was submitted under a caller's idempotency key, and a digest of what was submitted. */
+  idempotency(key: string): string;
   /** Present while a job that is suspected of killing workers runs. */
   suspect(jobId: string): string;
   /** Hash: rows by model that no worker has taken yet. */
@@ -20,6 +22,7 @@ export function inferenceKeys(prefix: string): InferenceKeys {
     counted: (jobId) => `${prefix}:counted:${jobId}`,
     replies: (processId) => `${prefix}:replies:${processId}`,
     record: (jobId) => `${prefix}:job:${jobId}`,
+    idempotency: (key) => `${prefix}:idempotency:${key}`,
     suspect: (jobId) => `${prefix}:suspect:${jobId}`,
     rowsWaiting: `${prefix}:rows-waiting`,
   };

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ServingError } from '@switchyard/errors';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
+import type { RequestMetrics } from '@switchyard/metrics-prometheus';
 import { aliasSchema, modelNameSchema, modelVersionSchema, type VersionChoice } from '@switchyard/model-registry';
 import { decodePredict } from '@switchyard/protocol-tf-serving';
 import { jsonBody } from '../http/json-body.js';
@@ -22,10 +24,17 @@ const jobEnvelopeSchema = z.object({
 export interface JobSubmissionsOptions {
   readonly predictions: Predictions;
   readonly jobs: InferenceJobs;
+  readonly metrics: Pick<RequestMetrics, 'jobSubmitted'>;
   readonly jobTimeoutMs: number;
   /** Rows of one model that may wait on its queue. */
   readonly maxRowsWaiting: number;
   readonly readRowsWaiting: () => Promise<ReadonlyMap<string, number>>;
+}
+
+export interface SubmissionContext {
+  readonly requestId: string;
+  /** The caller's name for this submission, null when it may not be repeated. */
+  readonly idempotencyKey: string | null;
 }
 
 /** Takes jobs in: checks each as a sync request would be checked, so that what is queued can run. */
@@ -36,15 +45,19 @@ export class JobSubmissions {
     this.#options = options;
   }
 
-  /** @throws ServingError `invalid-input`, `model-not-found`, … or `overloaded` when too many rows wait already. */
-  async submit(body: Buffer, requestId: string): Promise<JobState> {
-    const { predictions, jobs, jobTimeoutMs } = this.#options;
+  /** @throws ServingError `invalid-input`, `model-not-found`, …, `conflict` of idempotency keys, or `overloaded` when too many rows wait already. */
+  async submit(body: Buffer, { requestId, idempotencyKey }: SubmissionContext): Promise<{ readonly state: JobState; readonly isNew: boolean }> {
+    const { predictions, jobs, metrics, jobTimeoutMs } = this.#options;
     const envelope = jsonBody(body, jobEnvelopeSchema);
     const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
     const { format, inputs } = decodePredict(body, manifest.signature);
     const request = predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
-    return jobs.submit(request, format);
+    const submitted = idempotencyKey === null
+      ? { state: await jobs.submit(request, format), isNew: true }
+      : await jobs.submitOnce(request, format, { key: idempotencyKey, digest: digestOf(body) });
+    if (submitted.isNew) metrics.jobSubmitted(request.model);
+    return submitted;
   }
 
   async #assertRoom(model: string, rows: number): Promise<void> {
@@ -53,6 +66,10 @@ export class JobSubmissions {
     if (waiting + rows <= limit) return;
     throw new ServingError('overloaded', `${waiting} rows are waiting for this model; with ${rows} more they would pass the limit of ${limit}.`, { retryAfterMs: 5_000 });
   }
+}
+
+function digestOf(body: Buffer): string {
+  return createHash('sha256').update(body).digest('base64url');
 }
 
 function timeoutOf({ deadline, deadline_seconds: seconds }: z.infer<typeof jobEnvelopeSchema>, jobTimeoutMs: number): number {

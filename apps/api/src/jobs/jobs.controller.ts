@@ -1,29 +1,36 @@
-import { Controller, Delete, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ServingError } from '@switchyard/errors';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
-import type { RequestMetrics } from '@switchyard/metrics-prometheus';
 import type { CatalogSource, Signature } from '@switchyard/model-registry';
-import { CATALOG, INFERENCE_JOBS, REQUEST_METRICS } from '../api.tokens.js';
+import { CATALOG, INFERENCE_JOBS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
+import { callerGone } from '../http/caller-gone.js';
 import { markServed } from '../http/served-request.js';
-import { encodeJob } from './job-view.js';
+import { MAX_WAIT_SECONDS, awaitJob, parseWait } from './await-job.js';
+import { IDEMPOTENCY_KEY, readIdempotencyKey } from './idempotency-key.js';
+import { HEARTBEAT_MS, jobEvents } from './job-events.js';
+import { assertJobId, unknownJob } from './job-id.js';
+import { jobStates } from './job-states.js';
 import { JobSubmissions } from './job-submissions.js';
+import { encodeJob } from './job-view.js';
+import { JobWatcher } from './job-watcher.js';
 
-/** Asynchronous predictions: submit, come back for the answer, cancel. */
+/** Asynchronous predictions: submit, come back for the answer, wait for it or have each change told, cancel. */
 @ApiTags('Jobs')
 @Controller('jobs')
 export class JobsController {
   constructor(
     @Inject(JobSubmissions) private readonly submissions: JobSubmissions,
     @Inject(INFERENCE_JOBS) private readonly jobs: InferenceJobs,
+    @Inject(JobWatcher) private readonly watcher: JobWatcher,
     @Inject(CATALOG) private readonly catalog: CatalogSource,
-    @Inject(REQUEST_METRICS) private readonly metrics: RequestMetrics,
   ) {}
 
   @Post()
   @ApiOperation({ summary: 'Queue a prediction; answers 202 with the job and its Location' })
+  @ApiHeader({ name: IDEMPOTENCY_KEY, required: false, description: 'A name for this submission, for a day: sent again with the same body, the same job is answered' })
   @ApiBody({
     schema: {
       type: 'object', required: ['model'],
@@ -35,22 +42,39 @@ export class JobsController {
     },
   })
   async submit(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const state = await this.submissions.submit(bodyBytes(request.body), request.id);
+    const { state, isNew } = await this.submissions.submit(bodyBytes(request.body), { requestId: request.id, idempotencyKey: readIdempotencyKey(request.headers) });
     markServed(request, { protocol: 'jobs', model: state.model });
-    this.metrics.jobSubmitted(state.model);
+    if (!isNew) void reply.header('idempotent-replayed', 'true');
     this.#send(reply.status(202).header('location', `/jobs/${state.id}`), state);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'State of a job; its result once it has succeeded' })
-  async find(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    this.#send(reply, (await this.jobs.find(assertJobId(id))) ?? unknownJob(id));
+  @ApiQuery({ name: 'wait', required: false, schema: { type: 'number', minimum: 0, maximum: MAX_WAIT_SECONDS }, description: 'Seconds to wait for the end of the job' })
+  async find(@Param('id') id: string, @Res() reply: FastifyReply, @Query('wait') wait?: string | string[]): Promise<void> {
+    const waitMs = parseWait(wait);
+    this.#send(reply, waitMs === 0 ? await this.#look(id) : await awaitJob(this.watcher, assertJobId(id), { waitMs, signal: callerGone(reply) }));
+  }
+
+  @Get(':id/events')
+  @ApiOperation({ summary: 'The job after each change of its state, as server-sent events, until it has ended' })
+  @ApiProduces('text/event-stream')
+  async events(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    const states = jobStates(this.watcher, assertJobId(id), { idleMs: HEARTBEAT_MS, signal: callerGone(reply) });
+    const events = jobEvents(states, (state) => encodeJob(state, this.#signatureOf(state)));
+    const first = await events.next(); // an unknown job is answered as one, not with a stream
+    const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+    void reply.headers(headers).send(Readable.from(following(first, events), { objectMode: false }));
   }
 
   @Delete(':id')
   @ApiOperation({ summary: 'Cancel a job that has not ended; answers with its state either way' })
   async cancel(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    this.#send(reply, (await this.jobs.cancel(assertJobId(id))) ?? unknownJob(id));
+    this.#send(reply, orUnknown(id, await this.jobs.cancel(assertJobId(id))));
+  }
+
+  async #look(id: string): Promise<JobState> {
+    return orUnknown(id, await this.jobs.find(assertJobId(id)));
   }
 
   #send(reply: FastifyReply, state: JobState): void {
@@ -63,12 +87,12 @@ export class JobsController {
   }
 }
 
-const JOB_ID = /^[0-9a-f-]{36}$/;
-
-function assertJobId(id: string): string {
-  return JOB_ID.test(id) ? id : unknownJob(id);
+function orUnknown(id: string, state: JobState | null): JobState {
+  if (state !== null) return state;
+  throw unknownJob(id);
 }
 
-function unknownJob(id: string): never {
-  throw new ServingError('job-not-found', `There is no job "${id.slice(0, 50)}", or its result has expired.`);
+async function* following<Item>(first: IteratorResult<Item, void>, rest: AsyncGenerator<Item, void>): AsyncGenerator<Item, void> {
+  if (!first.done) yield first.value;
+  yield* rest;
 }
