@@ -1,6 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readTestDigits, readTestLabels } from './stack/digits.js';
-import { getJson, postForm, type Answer } from './stack/http.js';
+import { getJson, postForm, postJson, type Answer } from './stack/http.js';
 import { renderDigit } from './stack/pictures.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
@@ -20,14 +23,26 @@ let stack: TrainedStack;
 let seven: Buffer;
 let label: number;
 
+/** Elsewhere: where the images lie that are given by their URL. */
+let elsewhere: Server;
+
 beforeAll(async () => {
-  stack = await startTrainedStack();
+  stack = await startTrainedStack({ serviceEnv: { api: { URL_FETCH_ALLOW_LIST: '127.0.0.1' } } });
   const [digit] = await readTestDigits(1);
   [label] = (await readTestLabels(1)) as [number];
   seven = await renderDigit(digit!, 'black');
+  elsewhere = createServer(({ url }, response) => {
+    if (url === '/seven.png') response.setHeader('content-type', 'image/png').end(seven);
+    else if (url === '/page') response.setHeader('content-type', 'text/html').end('<p>seven</p>');
+    else if (url === '/no-image.png') response.setHeader('content-type', 'image/png').end('<svg/>');
+    else response.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data/' }).end();
+  });
+  elsewhere.listen(0, '127.0.0.1');
+  await once(elsewhere, 'listening');
 }, 400_000);
 
 afterAll(async () => {
+  elsewhere?.close();
   await stack?.close();
 }, 60_000);
 
@@ -80,6 +95,55 @@ describe('POST /predict with an image', () => {
   it.each([['top_k', '0'], ['top_k', '11'], ['top_k', 'five'], ['probabilities', 'maybe']])('refuses %s=%s', async (name, value) => {
     const { status, body } = await upload({ [name]: value });
     expect([status, body]).toEqual([400, { error: expect.stringContaining(`"${name}" is "${value}"`), kind: 'invalid-input' }]);
+  });
+});
+
+describe('POST /predict/url', () => {
+  const classify = (path: string, options: Record<string, unknown> = {}): Promise<Answer<Classification>> =>
+    postJson(`${stack.httpUrl}/predict/url`, { url: path.startsWith('/') ? `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}${path}` : path, ...options });
+
+  it('answers as an upload of the same image is answered', async () => {
+    const [{ status, body }, uploaded] = [await classify('/seven.png', { top_k: 3 }), await upload({ top_k: '3' })];
+    expect(status).toBe(200);
+    const times = { inference_time_ms: expect.any(Number), preprocessing_time_ms: expect.any(Number) };
+    expect(body).toEqual({ ...uploaded.body, ...times });
+    expect((await classify('/seven.png', { top_k: '2', model: 'mnist', probabilities: false })).body).toMatchObject({ predictions: [{ class_id: label }, {}] });
+  });
+
+  it.each<[string, string, Record<string, unknown>, number, RegExp]>([
+    ['a page', '/page', {}, 415, /leads to "text\/html"; a picture/],
+    ['a picture that is none', '/no-image.png', {}, 415, /PNG, JPEG/],
+    ['a redirect to the metadata of a cloud', '/metadata', {}, 400, /"169\.254\.169\.254" are not fetched here/],
+    ['a host that is not listed', 'http://example.com/dog.jpg', {}, 400, /"example\.com" are not fetched here/],
+    ['this machine by another address', 'http://127.0.0.2/dog.jpg', {}, 400, /"127\.0\.0\.2" are not fetched here/],
+    ['a file of this machine', 'file:///etc/passwd', {}, 400, /"file:"; "http:" or "https:" is expected/],
+    ['no URL', 'dog.jpg', {}, 400, /"dog\.jpg" is no URL/],
+    ['an unknown model', '/seven.png', { model: 'nope' }, 404, /"nope"/],
+    ['a model that takes no images', '/seven.png', { model: 'simple_classifier' }, 400, /takes no images/],
+    ['too many classes', '/seven.png', { top_k: 11 }, 400, /"top_k" is "11"; a whole number from 1 to 10/],
+    ['half a class', '/seven.png', { top_k: 1.5 }, 400, /"top_k" is "1\.5"/],
+    ['a list of classes', '/seven.png', { top_k: [1] }, 400, /"top_k" is a list; a whole number is expected/],
+    ['a URL that is a number', '/seven.png', { url: 5 }, 400, /"url" is 5; text is expected/],
+  ])('refuses %s', async (_, path, options, status, says) => {
+    const answer = await classify(path, options);
+    expect([answer.status, answer.body]).toEqual([status, { error: expect.stringMatching(says), kind: expect.any(String) }]);
+  });
+});
+
+describe('GET /redoc', () => {
+  it('is a page that shows the OpenAPI document and loads nothing from elsewhere', async () => {
+    const { status, headers, body } = await get<string>('/redoc', 'text/html');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/);
+    expect(body).toContain('<redoc spec-url="/openapi.json">');
+    const assets = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, asset]) => asset!);
+    expect(assets).toEqual(['/redoc/assets/redoc.standalone.js']);
+    const bundle = await get<string>(assets[0]!, '*/*');
+    expect([bundle.status, bundle.headers.get('content-type'), bundle.body.length > 500_000]).toEqual([200, expect.stringContaining('javascript'), true]);
+  });
+
+  it.each(['/redoc/assets/redoc.standalone.js.map', '/redoc/assets/', '/redoc/assets/..%2fpackage.json', '/redoc/assets/../package.json'])('serves nothing else of the package: %s', async (path) => {
+    expect((await get(path, '*/*')).status).toBe(404);
   });
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { modelNameSchema } from '@switchyard/model-registry';
 import { serviceConfigSchema } from '@switchyard/service-runtime';
+import { parseAllowList, type AllowList } from '@switchyard/url-fetch';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -32,6 +33,21 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   DEFAULT_TABULAR_MODEL: modelNameSchema.default('simple_classifier'),
   /** Entries of `predictions` in the answer to an image, unless its caller says `top_k`. */
   TOP_K_PREDICTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
+  /** `1` lets callers of `POST /predict/url` name any public host. */
+  ALLOW_URL_FETCH: z.enum(['0', '1']).default('0'),
+  /** Hosts that they may name all the same, and addresses that need not be public: `images.example.com, *.example.org, 10.1.0.0/16`. */
+  URL_FETCH_ALLOW_LIST: z.string().default('').transform(readAllowList),
+  /** How long fetching one URL may take, from its look-up to its last byte. */
+  URL_FETCH_TIMEOUT_MS: z.coerce.number().int().min(10).default(10_000),
 });
 
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
+
+function readAllowList(text: string, context: z.RefinementCtx): AllowList {
+  try {
+    return parseAllowList(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+}

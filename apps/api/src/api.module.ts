@@ -7,7 +7,7 @@ import { createRegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
-import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, WORKERS } from './api.tokens.js';
+import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, URL_FETCHER, WORKERS } from './api.tokens.js';
 import { createApi, type Api } from './api.js';
 import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
@@ -15,6 +15,8 @@ import { JobWatcher } from './jobs/job-watcher.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ImageClassifications } from './predictions/image-classifications.js';
+import { createUrlFetcher } from './predictions/create-url-fetcher.js';
+import { PredictUrlController } from './predictions/predict-url.controller.js';
 import { PredictController } from './predictions/predict.controller.js';
 import { Predictions } from './predictions/predictions.js';
 import { ApiDescription } from './system/api-description.js';
@@ -40,7 +42,7 @@ export class ApiModule {
         }),
         BullModule.registerQueue({ name: TRAINING_QUEUE }),
       ],
-      controllers: [SystemController, TfServingController, PredictController, JobsController, ModelsController, TrainingController],
+      controllers: [SystemController, TfServingController, PredictController, PredictUrlController, JobsController, ModelsController, TrainingController],
       providers: [
         {
           provide: API,
@@ -61,6 +63,11 @@ export class ApiModule {
         part(JobSubmissions, 'submissions'),
         part(JobWatcher, 'watcher'),
         part(REQUEST_METRICS, 'metrics'),
+        {
+          provide: URL_FETCHER,
+          inject: [SERVICE_PARTS],
+          useFactory: ({ config, lifetime }: ServiceParts<ApiConfig>) => createUrlFetcher(config, lifetime),
+        },
         {
           provide: REGISTRY_COMMANDS,
           inject: [SERVICE_PARTS],

@@ -5,3 +5,5 @@ export const COUPLER = Symbol('coupler');
 export const INFERENCE_JOBS = Symbol('inference jobs');
 export const REQUEST_METRICS = Symbol('request metrics');
 export const REGISTRY_COMMANDS = Symbol('registry commands');
+/** A `UrlFetcher`, or null where none may be used. */
+export const URL_FETCHER = Symbol('URL fetcher');

@@ -8,6 +8,7 @@ import { registerBodyParsers } from './http/body-parsers.js';
 import { createHttpAdapter } from './http/http-adapter.js';
 import type { HttpLimits } from './http/http-server.js';
 import { serveOpenApi } from './http/openapi.js';
+import { serveRedoc } from './http/redoc.js';
 import { listenAlsoOn } from './http/second-port.js';
 import { observeRequests } from './http/served-request.js';
 
@@ -25,6 +26,7 @@ async function configure(app: NestFastifyApplication): Promise<void> {
     done();
   });
   serveOpenApi(app);
+  await serveRedoc(fastify);
   await app.init();
   if (config.TF_SERVING_PORT === 0) return;
   app.get(Lifetime, { strict: false }).own(await listenAlsoOn(fastify, { port: config.TF_SERVING_PORT, host: config.HOST, ...limits }));

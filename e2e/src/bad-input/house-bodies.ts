@@ -19,6 +19,8 @@ const PREDICT: readonly BadRequest[] = [
   json('/predict?model=mnist&model=nope', 'two models in the query', '{"instances": [[1,2]]}', [400, /"model".*more than once/]),
   json(`/predict?model=${'m'.repeat(9_000)}`, 'a model of 9,000 letters', '{"instances": [[1,2]]}', [404, /There is no model/]),
   json('/predict?model=mnist', 'a point for mnist', '{"instances": [[1,2]]}', [400, /\[1,2\]; \[-1,28,28,1\] is expected/]),
+  json('/predict/url', 'a server where it is switched off', '{"url": "http://127.0.0.1/dog.jpg"}', [403, /switched off on this server; upload the image to \/predict instead/]),
+  json('/predict/url', 'no URL', '{}', [400, /"url" is missing; text is expected/]),
   { name: 'XML', path: '/predict', body: '<x/>', headers: { 'content-type': 'application/xml' }, status: 400, says: /offset: 0/ },
   { name: 'a content type that is none', path: '/predict', body: '{"instances": [[1,2]]}', headers: { 'content-type': 'nonsense' }, status: 415, says: /content-type/ },
 ];
