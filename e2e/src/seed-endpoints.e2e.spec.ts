@@ -110,21 +110,21 @@ describe('POST /predict/url', () => {
     expect((await classify('/seven.png', { top_k: '2', model: 'mnist', probabilities: false })).body).toMatchObject({ predictions: [{ class_id: label }, {}] });
   });
 
-  it.each<[string, string, Record<string, unknown>, number, RegExp]>([
-    ['a page', '/page', {}, 415, /leads to "text\/html"; a picture/],
-    ['a picture that is none', '/no-image.png', {}, 415, /PNG, JPEG/],
-    ['a redirect to the metadata of a cloud', '/metadata', {}, 400, /"169\.254\.169\.254" are not fetched here/],
-    ['a host that is not listed', 'http://example.com/dog.jpg', {}, 400, /"example\.com" are not fetched here/],
-    ['this machine by another address', 'http://127.0.0.2/dog.jpg', {}, 400, /"127\.0\.0\.2" are not fetched here/],
-    ['a file of this machine', 'file:///etc/passwd', {}, 400, /"file:"; "http:" or "https:" is expected/],
-    ['no URL', 'dog.jpg', {}, 400, /"dog\.jpg" is no URL/],
-    ['an unknown model', '/seven.png', { model: 'nope' }, 404, /"nope"/],
-    ['a model that takes no images', '/seven.png', { model: 'simple_classifier' }, 400, /takes no images/],
-    ['too many classes', '/seven.png', { top_k: 11 }, 400, /"top_k" is "11"; a whole number from 1 to 10/],
-    ['half a class', '/seven.png', { top_k: 1.5 }, 400, /"top_k" is "1\.5"/],
-    ['a list of classes', '/seven.png', { top_k: [1] }, 400, /"top_k" is a list; a whole number is expected/],
-    ['a URL that is a number', '/seven.png', { url: 5 }, 400, /"url" is 5; text is expected/],
-  ])('refuses %s', async (_, path, options, status, says) => {
+  it.each<[string, string, Record<string, unknown>, [number, RegExp]]>([
+    ['a page', '/page', {}, [415, /leads to "text\/html"; a picture/]],
+    ['a picture that is none', '/no-image.png', {}, [415, /PNG, JPEG/]],
+    ['a redirect to the metadata of a cloud', '/metadata', {}, [400, /"169\.254\.169\.254" are not fetched here/]],
+    ['a host that is not listed', 'http://example.com/dog.jpg', {}, [400, /"example\.com" are not fetched here/]],
+    ['this machine by another address', 'http://127.0.0.2/dog.jpg', {}, [400, /"127\.0\.0\.2" are not fetched here/]],
+    ['a file of this machine', 'file:///etc/passwd', {}, [400, /"file:"; "http:" or "https:" is expected/]],
+    ['no URL', 'dog.jpg', {}, [400, /"dog\.jpg" is no URL/]],
+    ['an unknown model', '/seven.png', { model: 'nope' }, [404, /"nope"/]],
+    ['a model that takes no images', '/seven.png', { model: 'simple_classifier' }, [400, /takes no images/]],
+    ['too many classes', '/seven.png', { top_k: 11 }, [400, /"top_k" is "11"; a whole number from 1 to 10/]],
+    ['half a class', '/seven.png', { top_k: 1.5 }, [400, /"top_k" is "1\.5"/]],
+    ['a list of classes', '/seven.png', { top_k: [1] }, [400, /"top_k" is a list; a whole number is expected/]],
+    ['a URL that is a number', '/seven.png', { url: 5 }, [400, /"url" is 5; text is expected/]],
+  ])('refuses %s', async (_, path, options, [status, says]) => {
     const answer = await classify(path, options);
     expect([answer.status, answer.body]).toEqual([status, { error: expect.stringMatching(says), kind: expect.any(String) }]);
   });
