@@ -1,10 +1,10 @@
 import { register } from 'prom-client';
 import { createRedisCatalog, createWorkerDirectory } from '@switchyard/catalog-redis';
-import { systemClock } from '@switchyard/clock';
+import { recently, systemClock } from '@switchyard/clock';
 import { Coupler } from '@switchyard/coupling';
 import { ModelStatistics, workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
-import { hasArrived, type CatalogSource } from '@switchyard/model-registry';
+import { hasArrived, modelNames, type CatalogSource } from '@switchyard/model-registry';
 import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, RedisJobNotices, readRowsWaiting } from '@switchyard/queue-bullmq';
 import type { ServiceParts } from '@switchyard/service-runtime';
 import type { ApiConfig } from './api.config.js';
@@ -20,6 +20,8 @@ import { requestStatistics } from './system/request-statistics.js';
 const JOBS_IN_FLIGHT_PER_WORKER = 2;
 /** A job's payload stays well below what makes Redis and the sockets stutter. */
 const MAX_JOB_BYTES = 4 * 1024 * 1024;
+/** Every submission of a job asks for it. */
+const ROWS_WAITING_MAX_AGE_MS = 250;
 
 /** Notices of changes come within milliseconds; this is for those that Redis loses, as when it restarts. */
 const WATCHED_JOBS_LOOK_MS = 5_000;
@@ -54,7 +56,8 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   const jobs = lifetime.own(new BullmqInferenceJobs({ redis, prefix, records }));
   const metrics = createRequestMetrics(register);
   metrics.observeRowsInHand(() => coupler.rowsInHand);
-  exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
+  const rowsWaiting = recently(() => readRowsWaiting({ redis, prefix, models: modelNames(catalog.current()) }), { clock: systemClock, maxAgeMs: ROWS_WAITING_MAX_AGE_MS });
+  exportRowsWaiting(register, rowsWaiting);
   readiness.add('workers', async () => assertEveryModelServed(catalog, await workers.refresh()));
   const statistics = new ModelStatistics();
   const imageModel = (): DefaultModel => defaultModel(config.DEFAULT_IMAGE_MODEL, { catalog, workers });
@@ -63,7 +66,7 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS, statistics });
   const submissions = new JobSubmissions({
     predictions, jobs, metrics, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
-    readRowsWaiting: () => readRowsWaiting(redis, prefix),
+    readRowsWaiting: rowsWaiting,
   });
   const notices = lifetime.own(new RedisJobNotices(redis, prefix));
   const watcher = lifetime.own(new JobWatcher({ jobs, notices, lookEveryMs: WATCHED_JOBS_LOOK_MS, maxListeners: config.MAX_JOB_LISTENERS }));

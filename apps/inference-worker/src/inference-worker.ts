@@ -3,6 +3,7 @@ import { register } from 'prom-client';
 import { createRedisCatalog, startWorkerLease, type RunningLease } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
 import { createWorkerMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
+import { modelNames } from '@switchyard/model-registry';
 import { BullmqInferenceConsumer, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
 import type { ServiceParts } from '@switchyard/service-runtime';
 import type { InferenceWorkerConfig } from './inference-worker.config.js';
@@ -26,9 +27,9 @@ export async function startInferenceWorker(parts: InferenceWorkerParts): Promise
     consumers.follow(new Set(versions.ready().map(({ manifest }) => manifest.name)));
     void lease.renew();
   };
-  exportRowsWaiting(register, () => readRowsWaiting(redis, prefix));
   readiness.add('models', () => assertAllLoaded(versions));
   const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
+  exportRowsWaiting(register, () => readRowsWaiting({ redis, prefix, models: modelNames(catalog.current()) }));
   catalog.onChange((current) => versions.follow(current));
   versions.follow(catalog.current());
 }

@@ -44,8 +44,7 @@ export async function watchQueue(redisUrl: string, model: string): Promise<Queue
       return countBy(locks.flatMap((lock) => lock?.split(':')[0] ?? []));
     },
     async leftovers() {
-      const rowsWaiting = Number((await redis.hget(`${PREFIX}:rows-waiting`, model)) ?? 0);
-      return { ...(await queue.getJobCounts()), rowsWaiting, payloads: await countKeys(redis, `${PREFIX}:payload:*`) };
+      return { ...(await queue.getJobCounts()), payloads: await countKeys(redis, `${PREFIX}:payload:*`) };
     },
     close: () => (closing ??= closeOnce()),
   };

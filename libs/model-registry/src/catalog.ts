@@ -32,6 +32,10 @@ export function hasArrived(catalog: Catalog): boolean {
   return catalog.builtAt !== EMPTY_CATALOG.builtAt;
 }
 
+export function modelNames(catalog: Catalog): string[] {
+  return catalog.models.map(({ name }) => name);
+}
+
 /** The catalog as a service sees it: always the newest snapshot that arrived, kept while Redis is away. */
 export interface CatalogSource {
   current(): Catalog;

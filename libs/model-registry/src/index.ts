@@ -5,7 +5,7 @@ export {
   type Artifact, type Compilation, type EngineChoiceRecord, type Manifest, type MethodName, type ModelFile, type ModelFormat, type Preprocessing, type VersionDraft,
   type VersionDraftInput,
 } from './manifest.js';
-export { EMPTY_CATALOG, catalogSchema, hasArrived, servingStateSchema, type Catalog, type CatalogModel, type CatalogSource, type ServingState } from './catalog.js';
+export { EMPTY_CATALOG, catalogSchema, hasArrived, modelNames, servingStateSchema, type Catalog, type CatalogModel, type CatalogSource, type ServingState } from './catalog.js';
 export { CHAMPION, PREVIOUS, findModel, resolveVersion, servedVersions, type VersionChoice } from './resolve-version.js';
 export {
   REGISTRY_QUEUE, promotionSchema, registryCommandSchema, registryResultSchema,

@@ -7,6 +7,7 @@ import { decodeJob, encodeAnswer, type JobAnswer, type QueuedJobData } from './j
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
 import { inferenceQueueName } from './keys.js';
+import { jobIdOf } from './queue-job-id.js';
 import { SuspectJobs } from './suspect-jobs.js';
 
 /** A dead worker is noticed when its lock expires; callers wait seconds, not the half minute of BullMQ's defaults. */
@@ -41,7 +42,7 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   }
 
   consume(model: string, handler: Handler, { maxJobs }: { readonly maxJobs: number }): () => Promise<void> {
-    const worker: Worker<QueuedJobData> = new Worker(inferenceQueueName(model), (job: QueuedJob) => this.#process(job, worker.toKey(job.id as string), handler), {
+    const worker: Worker<QueuedJobData> = new Worker(inferenceQueueName(model), (job: QueuedJob) => this.#process(job, handler), {
       connection: this.#options.redis, // BullMQ copies it for the blocking read, and closes the copy
       prefix: this.#options.prefix,
       concurrency: maxJobs,
@@ -70,10 +71,10 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   }
 
   /** Failures of the engine are answers; it throws only when an answer could not be delivered. */
-  async #process(queued: QueuedJob, queueKey: string, handler: Handler): Promise<void> {
-    const jobId = queued.id as string;
-    const { model, rows, answerTo } = queued.data;
-    const frame = await this.#payloads.take({ id: jobId, model, rows, queueKey });
+  async #process(queued: QueuedJob, handler: Handler): Promise<void> {
+    const jobId = idOf(queued);
+    const { answerTo } = queued.data;
+    const frame = await this.#payloads.take(jobId);
     if ('record' in answerTo) {
       if (!(await this.#options.records.start(jobId))) return this.#payloads.delete(jobId);
     } else if (frame === null) return; // answered already, or Redis has lost the inputs: then its sender, who still has them, sends it again
@@ -82,7 +83,7 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
 
   async #answer(queued: QueuedJob, frame: Buffer | null, handler: Handler): Promise<JobAnswer> {
     if (frame === null) return { error: new ServingError('deadline-exceeded', 'The time of the job was over before a worker was free.') };
-    const jobId = queued.id as string;
+    const jobId = idOf(queued);
     try {
       return { reply: await this.#suspects.run(jobId, queued.stalledCounter, () => handler(decodeJob(jobId, frame))) };
     } catch (error) {
@@ -91,14 +92,14 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   }
 
   async #deliver(queued: QueuedJob, answer: JobAnswer): Promise<void> {
-    const jobId = queued.id as string;
+    const jobId = idOf(queued);
     const { answerTo } = queued.data;
     if ('replies' in answerTo) {
       const { redis } = this.#options;
       await inOneWrite(redis, () => [
         redis.rpush(answerTo.replies, encodeAnswer(jobId, answer)),
         redis.pexpire(answerTo.replies, REPLY_TTL_MS),
-        redis.del(...this.#payloads.keysOf(jobId)),
+        redis.del(this.#payloads.keyOf(jobId)),
       ]);
       return;
     }
@@ -117,4 +118,8 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   #report(error: unknown): void {
     if (!(error instanceof Error) || isNotConnectionError(error)) this.#options.onError?.(error);
   }
+}
+
+function idOf(queued: QueuedJob): string {
+  return jobIdOf(queued.id as string);
 }

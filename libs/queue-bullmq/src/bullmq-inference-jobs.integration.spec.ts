@@ -50,12 +50,12 @@ describe('asynchronous jobs', () => {
     const model = `m-${randomUUID()}`;
     const { id, status } = await jobs.submit(request(model, [1, 2]), 'row');
     expect(status).toBe('queued');
-    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(2);
+    expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(2);
     consumer.consume(model, echo, { maxJobs: 4 });
     const state = await ended(id);
     expect(state).toMatchObject({ status: 'succeeded', format: 'row', rows: 2, progress: 1, error: null });
     expect([...(numericData(state.reply?.outputs.get('x') ?? tensor('float32', [0], [])) as Float32Array)]).toEqual([1, 2]);
-    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(0);
+    expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(0);
   });
 
   it('keep a large answer in the object store', async () => {
@@ -76,7 +76,7 @@ describe('asynchronous jobs', () => {
     const { id: next } = await jobs.submit(request(model, [2]), 'row');
     await ended(next);
     expect(ran).toEqual([next]);
-    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(0);
+    expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(0);
   });
 
   it('end exactly once, however many try', async () => {

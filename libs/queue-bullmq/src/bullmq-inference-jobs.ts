@@ -6,6 +6,7 @@ import type { IdempotencyKey, InferenceJob, InferenceJobs, InferRequest, JobStat
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
 import { ModelQueues } from './model-queues.js';
+import { queueJobId } from './queue-job-id.js';
 import { RedisReach } from './redis-reach.js';
 
 /** BullMQ runs jobs without a priority before all others; of the rest the lower number goes first. Sync loads have none. */
@@ -87,15 +88,13 @@ export class BullmqInferenceJobs implements InferenceJobs {
     const data = { model: job.model, rows: job.rows, answerTo: { record: job.id } };
     await Promise.all([
       this.#payloads.store(job, ttlMs),
-      this.#queues.of(job.model).add('predict', data, { ...RETRIES, jobId: job.id, priority: BULLMQ_PRIORITY[job.priority] }),
+      this.#queues.of(job.model).add('predict', data, { ...RETRIES, jobId: queueJobId(job), priority: BULLMQ_PRIORITY[job.priority] }),
     ]);
   }
 
   /** Takes a job that still waits off the queue; one that a worker holds ends there, unanswered. */
   async #withdraw({ id, model, rows }: JobState): Promise<void> {
-    const queue = this.#queues.of(model);
-    await this.#payloads.countAsTaken({ id, model, rows, queueKey: queue.toKey(id) });
-    const removed = await queue.remove(id).catch(() => 0);
+    const removed = await this.#queues.of(model).remove(queueJobId({ id, rows })).catch(() => 0);
     if (removed > 0) await this.#payloads.delete(id);
   }
 }

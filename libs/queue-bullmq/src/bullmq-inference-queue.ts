@@ -6,6 +6,7 @@ import type { JobAnswer } from './job-frame.js';
 import { JobPayloads } from './job-payloads.js';
 import { inferenceKeys } from './keys.js';
 import { ModelQueues } from './model-queues.js';
+import { queueJobId } from './queue-job-id.js';
 import { RedisReach, queueUnavailable } from './redis-reach.js';
 import { ReplyInbox } from './reply-inbox.js';
 
@@ -57,14 +58,13 @@ export class BullmqInferenceQueue implements InferenceQueue {
   async request(job: InferenceJob): Promise<InferenceReply> {
     await this.#reach.reachable();
     return new Promise<InferenceReply>((resolve, reject) => {
-      const timedOut = { error: new ServingError('deadline-exceeded', `Model "${job.model}" did not answer before the deadline.`) };
       const settle = (answer: JobAnswer): void => {
         clearTimeout(timer);
         this.#outstanding.delete(job.id);
         if ('reply' in answer) resolve(answer.reply);
         else reject(answer.error);
       };
-      const timer = setTimeout(() => settle(timedOut), timeLeftMs(job) + REPLY_GRACE_MS);
+      const timer = setTimeout(() => settle({ error: deadlineExceeded(job) }), timeLeftMs(job) + REPLY_GRACE_MS);
       const waiting = { job, settle, sinceMs: performance.now() };
       this.#outstanding.set(job.id, waiting);
       this.#send(waiting);
@@ -93,9 +93,13 @@ export class BullmqInferenceQueue implements InferenceQueue {
     const data = { model: job.model, rows: job.rows, answerTo: { replies: this.#repliesKey } };
     Promise.all([
       this.#payloads.store(job, timeLeftMs(job) + PAYLOAD_SLACK_MS),
-      this.#queues.of(job.model).add('predict', data, { jobId: job.id }),
+      this.#queues.of(job.model).add('predict', data, { jobId: queueJobId(job) }),
     ]).catch((cause: unknown) => settle({ error: queueUnavailable(cause) }));
   }
+}
+
+function deadlineExceeded({ model }: InferenceJob): ServingError {
+  return new ServingError('deadline-exceeded', `Model "${model}" did not answer before the deadline.`);
 }
 
 function timeLeftMs({ entries }: InferenceJob): number {

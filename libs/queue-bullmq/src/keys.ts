@@ -2,8 +2,6 @@
 export interface InferenceKeys {
   /** Inputs of a job, as a tensor frame; gone when the job is answered, or by itself past the job's life. */
   payload(jobId: string): string;
-  /** Present once the rows of a job are counted as waiting; goes with its inputs. */
-  counted(jobId: string): string;
   /** Replies for one api process. */
   replies(processId: string): string;
   /** State of an asynchronous job; its changes are published on a channel of the same name. */
@@ -12,19 +10,15 @@ export interface InferenceKeys {
   idempotency(key: string): string;
   /** Present while a job that is suspected of killing workers runs. */
   suspect(jobId: string): string;
-  /** Hash: rows by model that no worker has taken yet. */
-  readonly rowsWaiting: string;
 }
 
 export function inferenceKeys(prefix: string): InferenceKeys {
   return {
     payload: (jobId) => `${prefix}:payload:${jobId}`,
-    counted: (jobId) => `${prefix}:counted:${jobId}`,
     replies: (processId) => `${prefix}:replies:${processId}`,
     record: (jobId) => `${prefix}:job:${jobId}`,
     idempotency: (key) => `${prefix}:idempotency:${key}`,
     suspect: (jobId) => `${prefix}:suspect:${jobId}`,
-    rowsWaiting: `${prefix}:rows-waiting`,
   };
 }
 

@@ -41,7 +41,7 @@ beforeEach(() => {
   model = `m-${randomUUID()}`;
 });
 afterEach(async () => {
-  expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(0);
+  expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(0);
 });
 
 const inputsOf = (value: number): InferenceJob['inputs'] => new Map([['x', tensor('float32', [1], Float32Array.of(value))]]);

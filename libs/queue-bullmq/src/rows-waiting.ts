@@ -1,16 +1,44 @@
 import type { Redis } from 'ioredis';
-import { inferenceKeys } from './keys.js';
+import { inferenceQueueName } from './keys.js';
 import { queueUnavailable } from './redis-reach.js';
 import { within } from './within.js';
 
 /** Whoever asks for metrics, or for room, must not wait for a Redis that is going away. */
 const TIMEOUT_MS = 1_000;
+/** Jobs of a queue whose ids are read; a longer queue is extrapolated from them, since Redis does nothing else meanwhile. */
+const MAX_IDS = 2_000;
 
-/** Rows by model that no worker has taken yet; what workers are scaled on. @throws ServingError `queue-unavailable` within a second while Redis is away. */
-export async function readRowsWaiting(redis: Redis, prefix: string): Promise<ReadonlyMap<string, number>> {
+/** Rows of one queue: the sum of the numbers that its jobs' ids begin with. BullMQ keeps jobs with a priority apart. */
+const SUM_ROWS = `
+local function rowsOf(ids, jobs)
+  local rows = 0
+  for _, id in ipairs(ids) do rows = rows + (tonumber(string.match(id, '^%d+')) or 0) end
+  return #ids < jobs and rows * jobs / #ids or rows
+end
+local sums = {}
+for i = 1, #KEYS, 2 do
+  local plain = rowsOf(redis.call('LRANGE', KEYS[i], -ARGV[1], -1), redis.call('LLEN', KEYS[i]))
+  local prioritized = rowsOf(redis.call('ZRANGE', KEYS[i + 1], 0, ARGV[1] - 1), redis.call('ZCARD', KEYS[i + 1]))
+  sums[#sums + 1] = math.floor(plain + prioritized + 0.5)
+end
+return sums`;
+
+export interface RowsWaitingOptions {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly models: readonly string[];
+}
+
+/**
+ * Rows by model that no worker has taken yet; what workers are scaled on. Beyond 2,000 jobs of a model it is an estimate.
+ * @throws ServingError `queue-unavailable` within a second while Redis is away.
+ */
+export async function readRowsWaiting({ redis, prefix, models }: RowsWaitingOptions): Promise<ReadonlyMap<string, number>> {
   if (redis.status !== 'ready') throw queueUnavailable();
-  const fields = await within(TIMEOUT_MS, redis.hgetall(inferenceKeys(prefix).rowsWaiting)).catch((cause: unknown) => {
+  if (models.length === 0) return new Map();
+  const keys = models.flatMap((model) => ['wait', 'prioritized'].map((state) => `${prefix}:${inferenceQueueName(model)}:${state}`));
+  const sums = await within(TIMEOUT_MS, redis.eval(SUM_ROWS, keys.length, ...keys, MAX_IDS)).catch((cause: unknown) => {
     throw queueUnavailable(cause);
   });
-  return new Map(Object.entries(fields).map(([model, rows]) => [model, Math.max(0, Number(rows))]));
+  return new Map(models.map((model, index) => [model, (sums as number[])[index] ?? 0]));
 }
