@@ -104,7 +104,7 @@ describe('a job submitted under an idempotency key', () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => jobs.submitOnce(request(model, [1, 2]), 'row', once)));
     expect(new Set(answers.map(({ state }) => state.id)).size).toBe(1);
     expect(answers.filter(({ isNew }) => isNew)).toHaveLength(1);
-    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(2);
+    expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(2);
     const ran: string[] = [];
     consumer.consume(model, (job) => (ran.push(job.id), echo(job)), { maxJobs: 4 });
     const { id } = answers[0]!.state;
@@ -114,7 +114,7 @@ describe('a job submitted under an idempotency key', () => {
     const { id: next } = await jobs.submit(request(model, [3]), 'row');
     await ended(next);
     expect(ran).toEqual([id, next]);
-    expect((await readRowsWaiting(redis, server.prefix)).get(model)).toBe(0);
+    expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(0);
   });
 
   it('is refused when the key stands for something else, or for a job that has expired', async () => {
