@@ -42,6 +42,8 @@ export interface JsonMember {
 export interface ParseJsonOptions {
   /** Reads a value in a way of its own, and says where it ended; null leaves it to the parser. What it reads is no member of the result. */
   readonly readMember?: (member: JsonMember) => number | null;
+  /** Every number of up to 20 digits written without point and exponent is a bigint: for whoever must tell 1 from 1.0. */
+  readonly integersAreBigint?: boolean;
 }
 
 /**
@@ -49,39 +51,37 @@ export interface ParseJsonOptions {
  * offsets of RapidJSON, which both use. Recursion is bounded; a key given twice keeps its last value.
  * @throws JsonSyntaxError
  */
-export function parseJson(bytes: Uint8Array, { readMember }: ParseJsonOptions = {}): Json {
+export function parseJson(bytes: Uint8Array, options: ParseJsonOptions = {}): Json {
   const start = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0;
   const cursor: Cursor = { position: skipSpace(bytes, start) };
   if (cursor.position === bytes.length) throw new JsonSyntaxError('The document is empty.', cursor.position);
-  const value = parseValue(bytes, cursor, 0, readMember);
+  const value = parseValue(bytes, cursor, 0, options);
   if (skipSpace(bytes, cursor.position) < bytes.length) {
     throw new JsonSyntaxError('The document root must not be followed by other values.', skipSpace(bytes, cursor.position));
   }
   return value;
 }
 
-type ReadMember = ParseJsonOptions['readMember'];
-
 /** Expects the cursor on the first byte of the value and leaves it behind the last. */
-function parseValue(bytes: Uint8Array, cursor: Cursor, depth: number, readMember: ReadMember): Json {
+function parseValue(bytes: Uint8Array, cursor: Cursor, depth: number, options: ParseJsonOptions): Json {
   if (depth > MAX_DEPTH) throw new JsonSyntaxError(`Values are nested deeper than ${MAX_DEPTH} levels.`, cursor.position);
   switch (bytes[cursor.position] ?? 0) {
-    case OPEN_LIST: return parseList(bytes, cursor, depth, readMember);
-    case OPEN_OBJECT: return parseObject(bytes, cursor, depth, readMember);
+    case OPEN_LIST: return parseList(bytes, cursor, depth, options);
+    case OPEN_OBJECT: return parseObject(bytes, cursor, depth, options);
     case QUOTE: return parseString(bytes, cursor);
     case 0x74: return parseWord(bytes, cursor, 'true', true);
     case 0x66: return parseWord(bytes, cursor, 'false', false);
     case 0x6e: return parseWord(bytes, cursor, 'null', null);
-    default: return parseNumber(bytes, cursor);
+    default: return parseNumber(bytes, cursor, options);
   }
 }
 
-function parseList(bytes: Uint8Array, cursor: Cursor, depth: number, readMember: ReadMember): Json[] {
+function parseList(bytes: Uint8Array, cursor: Cursor, depth: number, options: ParseJsonOptions): Json[] {
   const values: Json[] = [];
   cursor.position = skipSpace(bytes, cursor.position + 1);
   if (stepOver(bytes, cursor, CLOSE_LIST)) return values;
   for (;;) {
-    values.push(parseValue(bytes, cursor, depth + 1, readMember));
+    values.push(parseValue(bytes, cursor, depth + 1, options));
     cursor.position = skipSpace(bytes, cursor.position);
     if (stepOver(bytes, cursor, CLOSE_LIST)) return values;
     if (!stepOver(bytes, cursor, COMMA)) throw new JsonSyntaxError('Missing a comma or ] after an array element.', cursor.position);
@@ -89,7 +89,7 @@ function parseList(bytes: Uint8Array, cursor: Cursor, depth: number, readMember:
   }
 }
 
-function parseObject(bytes: Uint8Array, cursor: Cursor, depth: number, readMember: ReadMember): Map<string, Json> {
+function parseObject(bytes: Uint8Array, cursor: Cursor, depth: number, options: ParseJsonOptions): Map<string, Json> {
   const members = new Map<string, Json>();
   cursor.position = skipSpace(bytes, cursor.position + 1);
   if (stepOver(bytes, cursor, CLOSE_OBJECT)) return members;
@@ -99,8 +99,8 @@ function parseObject(bytes: Uint8Array, cursor: Cursor, depth: number, readMembe
     cursor.position = skipSpace(bytes, cursor.position);
     if (!stepOver(bytes, cursor, COLON)) throw new JsonSyntaxError('Missing a colon after a name of object member.', cursor.position);
     cursor.position = skipSpace(bytes, cursor.position);
-    const end = readMember?.({ bytes, position: cursor.position, name, members, depth }) ?? null;
-    if (end === null) members.set(name, parseValue(bytes, cursor, depth + 1, readMember));
+    const end = options.readMember?.({ bytes, position: cursor.position, name, members, depth }) ?? null;
+    if (end === null) members.set(name, parseValue(bytes, cursor, depth + 1, options));
     cursor.position = skipSpace(bytes, end ?? cursor.position);
     if (stepOver(bytes, cursor, CLOSE_OBJECT)) return members;
     if (!stepOver(bytes, cursor, COMMA)) throw new JsonSyntaxError('Missing a comma or } after an object member.', cursor.position);
@@ -157,11 +157,11 @@ function parseWord<Value>(bytes: Uint8Array, cursor: Cursor, word: string, value
   return value;
 }
 
-function parseNumber(bytes: Uint8Array, cursor: Cursor): number | bigint {
+function parseNumber(bytes: Uint8Array, cursor: Cursor, { integersAreBigint = false }: ParseJsonOptions): number | bigint {
   const start = cursor.position;
   const value = scanNumber(bytes, cursor, false);
   if (cursor.position === start) throw new JsonSyntaxError('Invalid value.', start);
-  if (Number.isSafeInteger(value) || Number.isNaN(value)) return value;
+  if (Number.isNaN(value) || (Number.isSafeInteger(value) && !integersAreBigint)) return value;
   const text = asciiText(bytes, start, cursor.position);
   if (!Number.isFinite(value) && !text.endsWith('Infinity')) throw new JsonSyntaxError('Number too big to be stored in double.', start);
   return text.length <= MAX_INTEGER_LENGTH && /^-?\d+$/.test(text) ? BigInt(text) : value;
