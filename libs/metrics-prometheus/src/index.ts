@@ -2,3 +2,4 @@ export { NO_PROTOCOL, createRequestMetrics, type RequestMetrics } from './reques
 export { createWorkerMetrics, type WorkerMetrics } from './batch-metrics.js';
 export { exportRowsWaiting } from './rows-waiting-gauge.js';
 export { createTrainingMetrics } from './training-metrics.js';
+export { createTfServingMetrics, type TfServingApi, type TfServingCall, type TfServingMetrics, type TfServingRun } from './tf-serving-metrics.js';
