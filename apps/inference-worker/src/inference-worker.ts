@@ -64,7 +64,7 @@ function createConsumers({ config, logger, redis, store, lifetime }: InferenceWo
 }
 
 function describeLease(id: string, versions: LoadedVersions) {
-  return () => ({ id, models: versions.ready().map(({ manifest, engineName }) => ({ name: manifest.name, version: manifest.version, engine: engineName })) });
+  return () => ({ id, models: versions.ready().map(({ manifest, engineName, warmUpMs }) => ({ name: manifest.name, version: manifest.version, engine: engineName, warmUpMs })) });
 }
 
 function assertAllLoaded(versions: LoadedVersions): void {

@@ -3,7 +3,13 @@ import { z } from 'zod';
 /** What a live worker says of itself, again and again: a worker that falls silent is gone. */
 export const workerLeaseSchema = z.object({
   id: z.string(),
-  models: z.array(z.object({ name: z.string(), version: z.number().int(), engine: z.string() })),
+  models: z.array(z.object({
+    name: z.string(),
+    version: z.number().int(),
+    engine: z.string(),
+    /** How long its first runs took, which no request had to wait for; absent where the worker does not say. */
+    warmUpMs: z.number().optional(),
+  })),
 });
 
 export type WorkerLease = z.infer<typeof workerLeaseSchema>;

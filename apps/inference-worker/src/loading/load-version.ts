@@ -23,6 +23,7 @@ export interface LoadedVersion {
   readonly manifest: Manifest;
   readonly engineName: string;
   readonly batcher: Batcher;
+  readonly warmUpMs: number;
   /** Finishes what waits, then frees the model. */
   close(): Promise<void>;
 }
@@ -32,18 +33,20 @@ export async function loadVersion(manifest: Manifest, options: LoadVersionOption
   const startedAtMs = options.clock.nowMs();
   const { model, engineName, format } = await loadWithFirstEngine(manifest, options);
   try {
+    const loadedAtMs = options.clock.nowMs();
     const costs = await warmUp(model, allowedBatchRows(options.maxBatchRows), options.clock);
-    const durationMs = Math.round(options.clock.nowMs() - startedAtMs);
+    const endedAtMs = options.clock.nowMs();
+    const durationMs = Math.round(endedAtMs - startedAtMs);
     options.logger.info({ model: manifest.name, version: manifest.version, engine: engineName, format, durationMs, costs: [...costs] }, 'model.loaded');
-    return serve(manifest, { model, engineName, costs }, options);
+    return serve(manifest, { model, engineName, costs, warmUpMs: endedAtMs - loadedAtMs }, options);
   } catch (error) {
     await model.dispose();
     throw error;
   }
 }
 
-function serve(manifest: Manifest, loaded: { model: LoadedModel; engineName: string; costs: ReadonlyMap<number, number> }, options: LoadVersionOptions): LoadedVersion {
-  const { model, engineName, costs } = loaded;
+function serve(manifest: Manifest, loaded: { model: LoadedModel; engineName: string; costs: ReadonlyMap<number, number>; warmUpMs: number }, options: LoadVersionOptions): LoadedVersion {
+  const { model, engineName, costs, warmUpMs } = loaded;
   const batcher = new Batcher({
     run: (inputs) => model.run(inputs),
     maxConcurrentRuns: model.maxConcurrentRuns,
@@ -56,6 +59,7 @@ function serve(manifest: Manifest, loaded: { model: LoadedModel; engineName: str
     manifest,
     engineName,
     batcher,
+    warmUpMs,
     async close() {
       await batcher.close();
       await model.dispose();
