@@ -1,18 +1,20 @@
 import {
   BACKSLASH, CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE, SPACE, asciiText, isIntegerDtype, lastNonSpace, parseNumberLists, skipSpace, toIntegers, type NumberLists,
 } from '@switchyard/json-numbers';
-import type { Signature, TensorSpec } from '@switchyard/model-registry';
+import type { TensorSpec } from '@switchyard/model-registry';
 import type { Tensor } from '@switchyard/tensor';
-import { SIGNATURE_NAME, type DecodedPredict } from './decoded-predict.js';
+import type { DecodedPredict } from './decoded-predict.js';
+import { isServedSignature, type ServedVersion } from './served-version.js';
 
 /**
  * The hot path: reads `{"instances": <nested lists of numbers>}` (or `inputs`; with `signature_name` before or after) of a model with one
  * numeric input, without building the document. Such a request is nearly every request.
  * Null is the answer to everything else, right or wrong: `decodeDocument` takes it from there.
  */
-export function decodeNumberBody(body: Uint8Array, signature: Signature): DecodedPredict | null {
-  const [spec, ...others] = signature.inputs;
-  if (spec === undefined || others.length > 0 || !isNumeric(spec)) return null;
+export function decodeNumberBody(body: Uint8Array, served: ServedVersion): DecodedPredict | null {
+  const { inputs } = served.signature;
+  const spec = inputs[0];
+  if (spec === undefined || inputs.length > 1 || !isNumeric(spec)) return null;
   const end = lastNonSpace(body);
   let position = skipSpace(body, 0);
   if (body[position] !== OPEN_OBJECT || body[end] !== CLOSE_OBJECT) return null;
@@ -27,7 +29,7 @@ export function decodeNumberBody(body: Uint8Array, signature: Signature): Decode
     position = skipSpace(body, position + 1);
     if (name.text === 'signature_name' && signatureName === undefined) {
       const value = readPlainString(body, position);
-      if (value?.text !== SIGNATURE_NAME) return null;
+      if (value === null || !isServedSignature(value.text, served)) return null;
       signatureName = value.text;
       position = value.end;
     } else if (lists === null && (name.text === 'instances' || name.text === 'inputs')) {

@@ -1,17 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ServingError } from '@switchyard/errors';
-import type { Signature } from '@switchyard/model-registry';
 import { numericData, type Dtype } from '@switchyard/tensor';
 import { decodeDocument } from './decode-document.js';
 import { decodeNumberBody } from './decode-number-body.js';
 import { decodePredict } from './decode-predict.js';
 import type { DecodedPredict } from './decoded-predict.js';
+import type { ServedVersion } from './served-version.js';
 
 const RUNS = 1_000;
 
-function signatureOf(dtype: Dtype, shape: number[] = [-1]): Signature {
-  return { inputs: [{ name: 'x', dtype, shape, finite: false }], outputs: [{ name: 'y', dtype: 'float32', shape: [-1], finite: false }] };
+function versionOf(dtype: Dtype, shape: number[] = [-1]): ServedVersion {
+  const signature = { inputs: [{ name: 'x', dtype, shape, finite: false }], outputs: [{ name: 'y', dtype: 'float32' as const, shape: [-1], finite: false }] };
+  return { signature, signatureName: 'serving_default', preprocessing: null };
 }
 
 /** Numbers as clients print them: short and long, with exponents, out of float32's range, at its rounding boundaries. */
@@ -62,8 +63,8 @@ describe('decodePredict', () => {
   it.each<Dtype>(['float32', 'float64', 'int32', 'uint8', 'int64', 'uint64'])('reads %s lists straight from the bytes as the general parser reads them', (dtype) => {
     fc.assert(fc.property(document, (text) => {
       const body = Buffer.from(text);
-      const fast = outcome(() => decodeNumberBody(body, signatureOf(dtype)));
-      if (fast !== null) expect(fast).toEqual(outcome(() => decodeDocument(body, signatureOf(dtype))));
+      const fast = outcome(() => decodeNumberBody(body, versionOf(dtype)));
+      if (fast !== null) expect(fast).toEqual(outcome(() => decodeDocument(body, versionOf(dtype))));
     }), { numRuns: RUNS });
   });
 
@@ -71,7 +72,7 @@ describe('decodePredict', () => {
     fc.assert(fc.property(document, (text) => {
       const values = text.match(/-?\d[^\s,\]}]*/g) ?? [];
       const fits = values.every((value) => Number.isFinite(Math.fround(Number(value))));
-      expect(decodeNumberBody(Buffer.from(text), signatureOf('float32')) !== null).toBe(fits);
+      expect(decodeNumberBody(Buffer.from(text), versionOf('float32')) !== null).toBe(fits);
     }), { numRuns: RUNS });
   });
 
@@ -80,7 +81,7 @@ describe('decodePredict', () => {
       const body = Buffer.from(`{"instances":[${numbers.join(', ')}]}`);
       const expected = Float32Array.from((JSON.parse(body.toString()) as { instances: number[] }).instances);
       fc.pre(expected.every(Number.isFinite));
-      const { data } = decodePredict(body, signatureOf('float32')).inputs.get('x')!;
+      const { data } = decodePredict(body, versionOf('float32')).inputs.get('x')!;
       expect(Buffer.from(Float32Array.from(data as Float32Array).buffer)).toEqual(Buffer.from(expected.buffer));
     }), { numRuns: RUNS });
   });
@@ -90,14 +91,14 @@ describe('decodePredict', () => {
     fc.assert(fc.property(document, fc.array(mutation, { minLength: 1, maxLength: 4 }), (text, mutations) => {
       const mutated = mutations.reduce((current, [at, how, character]) => mutate(current, at % (current.length + 1), how, character), text);
       const body = Buffer.from(mutated);
-      const general = outcome(() => decodeDocument(body, signatureOf('float32')));
-      expect(outcome(() => decodePredict(body, signatureOf('float32')))).toEqual(general);
+      const general = outcome(() => decodeDocument(body, versionOf('float32')));
+      expect(outcome(() => decodePredict(body, versionOf('float32')))).toEqual(general);
     }), { numRuns: RUNS * 2 });
   });
 
   it('refuses random bytes with a ServingError', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {
-      expect(outcome(() => decodePredict(bytes, signatureOf('float32')))).toEqual(expect.stringContaining('invalid-input: '));
+      expect(outcome(() => decodePredict(bytes, versionOf('float32')))).toEqual(expect.stringContaining('invalid-input: '));
     }), { numRuns: RUNS });
   });
 
@@ -107,26 +108,26 @@ describe('decodePredict', () => {
     const anyLists = fc.oneof(level(leaf), level(level(leaf)), level(level(level(leaf))), level(fc.oneof(leaf, level(leaf))));
     fc.assert(fc.property(anyLists, (text) => {
       const body = Buffer.from(`{"inputs":${text}}`);
-      expect(outcome(() => decodePredict(body, signatureOf('float32', [-1, -1])))).toEqual(outcome(() => decodeDocument(body, signatureOf('float32', [-1, -1]))));
+      expect(outcome(() => decodePredict(body, versionOf('float32', [-1, -1])))).toEqual(outcome(() => decodeDocument(body, versionOf('float32', [-1, -1]))));
     }), { numRuns: RUNS * 2 });
   });
 
   it('copies runs of equal text only where the lists allow it', () => {
     const body = (text: string): Buffer => Buffer.from(`{"instances":${text}}`);
-    expect(outcome(() => decodeNumberBody(body('[[0.0],[0.0],[0.0],[1.5]]'), signatureOf('float32', [-1, 1])))).toEqual(outcome(() => decodeDocument(body('[[0.0],[0.0],[0.0],[1.5]]'), signatureOf('float32'))));
-    expect(decodeNumberBody(body('[[1,1],[1,0.0],[0.0],[0.0],[2,2]]'), signatureOf('float32', [-1, -1]))).toBeNull();
-    expect(decodeNumberBody(body('[[1,2],[3],[4,5],[6,7,8]]'), signatureOf('float32', [-1, 2]))).toBeNull();
-    expect(decodeNumberBody(body('[[0.0,0.0],[0.0,0.0,0.0]]'), signatureOf('float32', [-1, 2]))).toBeNull();
-    expect(decodeNumberBody(body('[[0.0,0.0,0.0,0.0,0.0],[0.0,0.0,0.0]]'), signatureOf('float32', [-1, 2]))).toBeNull();
-    expect(decodeNumberBody(body('[[[0.0],[0.0]],[[0.0],[0.0],[0.0]]]'), signatureOf('float32', [-1, 2, 1]))).toBeNull();
-    expect(outcome(() => decodeNumberBody(body('[-0.0,-0.0,-0.0]'), signatureOf('float32')))).toMatchObject({ inputs: [['x', 'float32', [3], ['-0', '-0', '-0']]] });
+    expect(outcome(() => decodeNumberBody(body('[[0.0],[0.0],[0.0],[1.5]]'), versionOf('float32', [-1, 1])))).toEqual(outcome(() => decodeDocument(body('[[0.0],[0.0],[0.0],[1.5]]'), versionOf('float32'))));
+    expect(decodeNumberBody(body('[[1,1],[1,0.0],[0.0],[0.0],[2,2]]'), versionOf('float32', [-1, -1]))).toBeNull();
+    expect(decodeNumberBody(body('[[1,2],[3],[4,5],[6,7,8]]'), versionOf('float32', [-1, 2]))).toBeNull();
+    expect(decodeNumberBody(body('[[0.0,0.0],[0.0,0.0,0.0]]'), versionOf('float32', [-1, 2]))).toBeNull();
+    expect(decodeNumberBody(body('[[0.0,0.0,0.0,0.0,0.0],[0.0,0.0,0.0]]'), versionOf('float32', [-1, 2]))).toBeNull();
+    expect(decodeNumberBody(body('[[[0.0],[0.0]],[[0.0],[0.0],[0.0]]]'), versionOf('float32', [-1, 2, 1]))).toBeNull();
+    expect(outcome(() => decodeNumberBody(body('[-0.0,-0.0,-0.0]'), versionOf('float32')))).toMatchObject({ inputs: [['x', 'float32', [3], ['-0', '-0', '-0']]] });
   });
 
   it('reads a picture larger than its first guess, and one of open size', () => {
     const rows = Array.from({ length: 300 }, (_, row) => [row, row / 3, 0, 0]);
     const body = Buffer.from(JSON.stringify({ instances: rows }));
     for (const shape of [[-1, 4], [-1, -1]]) {
-      const input = decodeNumberBody(body, signatureOf('float32', shape))!.inputs.get('x')!;
+      const input = decodeNumberBody(body, versionOf('float32', shape))!.inputs.get('x')!;
       expect(input.shape).toEqual([300, 4]);
       expect(numericData(input)).toEqual(Float32Array.from(rows.flat()));
     }
@@ -135,19 +136,19 @@ describe('decodePredict', () => {
   it('reads bytes at any offset of a larger buffer', () => {
     const large = Buffer.from('xxx{"instances":[[1.25,2]]}yyy');
     const body = new Uint8Array(large.buffer, large.byteOffset + 3, large.length - 6);
-    expect(decodePredict(body, signatureOf('float32')).inputs.get('x')).toEqual({ dtype: 'float32', shape: [1, 2], data: Float32Array.of(1.25, 2) });
+    expect(decodePredict(body, versionOf('float32')).inputs.get('x')).toEqual({ dtype: 'float32', shape: [1, 2], data: Float32Array.of(1.25, 2) });
   });
 
   it('refuses deep nesting and endless numbers without a deep stack or a long wait', () => {
     const deep = Buffer.from(`{"instances":${'['.repeat(1_000_000)}`);
-    expect(() => decodePredict(deep, signatureOf('float32'))).toThrow('JSON Parse error: Values are nested deeper than 64 levels. at offset: 77');
+    expect(() => decodePredict(deep, versionOf('float32'))).toThrow('JSON Parse error: Values are nested deeper than 64 levels. at offset: 77');
     const long = Buffer.from(`{"instances":[${'9'.repeat(1_000_000)}]}`);
-    expect(() => decodePredict(long, signatureOf('int64'))).toThrow('JSON Parse error: Number too big to be stored in double. at offset: 14');
+    expect(() => decodePredict(long, versionOf('int64'))).toThrow('JSON Parse error: Number too big to be stored in double. at offset: 14');
   });
 
   it('shows no more than the beginning of a large value in a message', () => {
     const body = Buffer.from(JSON.stringify({ inputs: { x: 'a'.repeat(100_000) } }));
-    expect(() => decodePredict(body, signatureOf('float32'))).toThrow(new RegExp(`^JSON Value: "a{199}… Type: String is not of expected type: float$`));
+    expect(() => decodePredict(body, versionOf('float32'))).toThrow(new RegExp(`^JSON Value: "a{199}… Type: String is not of expected type: float$`));
   });
 });
 

@@ -16,7 +16,7 @@ describe('encodeMetadata', () => {
       inputs: [{ name: 'x', dtype: 'float32' as const, shape: [-1, 28, 28, 1], finite: true }],
       outputs: [{ name: 'y', dtype: 'int64' as const, shape: [-1], finite: false }],
     };
-    expect(JSON.parse(encodeMetadata({ name: 'mnist', version: 3, signature }).toString())).toEqual({
+    expect(JSON.parse(encodeMetadata({ name: 'mnist', version: 3, signature, signatureName: 'serving_default', methodName: 'predict' }).toString())).toEqual({
       model_spec: { name: 'mnist', signature_name: '', version: '3' },
       metadata: {
         signature_def: {

@@ -1,19 +1,19 @@
 import type { Manifest, TensorSpec } from '@switchyard/model-registry';
-import { SIGNATURE_NAME } from './decoded-predict.js';
+import { DEFAULT_SIGNATURE_NAME } from './served-version.js';
 import { TF_DTYPES } from './tf-dtype.js';
 
-const PREDICT_METHOD = 'tensorflow/serving/predict';
-
 /** The answer to `GET /v1/models/<name>/metadata`. That `signature_def` stands in `signature_def` is TensorFlow Serving's own doing. */
-export function encodeMetadata({ name, version, signature }: Pick<Manifest, 'name' | 'version' | 'signature'>): Buffer {
+export function encodeMetadata({ name, version, signature, signatureName, methodName }: Pick<Manifest, 'name' | 'version' | 'signature' | 'signatureName' | 'methodName'>): Buffer {
   const signatureDef = {
     inputs: tensorInfos(signature.inputs),
     outputs: tensorInfos(signature.outputs),
-    method_name: PREDICT_METHOD,
+    method_name: `tensorflow/serving/${methodName}`,
   };
+  // Under both names that a caller may give it.
+  const signatures = Object.fromEntries([...new Set([DEFAULT_SIGNATURE_NAME, signatureName])].map((one) => [one, signatureDef]));
   return Buffer.from(JSON.stringify({
     model_spec: { name, signature_name: '', version: String(version) },
-    metadata: { signature_def: { signature_def: { [SIGNATURE_NAME]: signatureDef } } },
+    metadata: { signature_def: { signature_def: signatures } },
   }));
 }
 

@@ -1,17 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { type Signature, type TensorSpec } from '@switchyard/model-registry';
-import { allocate, numericData, tensor, type Dtype, type Tensor } from '@switchyard/tensor';
+import { numericData, tensor, type Dtype } from '@switchyard/tensor';
+import { golden, goldenTensor, type GoldenTensor } from './testing/golden.js';
 import { decodePredict, encodePredict } from './index.js';
-
-/** Numbers JSON has no way to write (64-bit, NaN, -0) are texts; so are the elements of string tensors. */
-type GoldenValue = number | string;
 
 interface GoldenRequest {
   readonly name: string;
   readonly inputs: readonly TensorSpec[];
   readonly body: string;
-  readonly expected: { format: string; signatureName?: string; tensors: Record<string, { shape: number[]; data: GoldenValue[] }> };
+  readonly expected: { format: string; signatureName?: string; tensors: Record<string, GoldenTensor> };
 }
 
 interface GoldenError {
@@ -23,30 +20,17 @@ interface GoldenError {
 
 interface GoldenResponse {
   readonly name: string;
-  readonly outputs: readonly { name: string; dtype: Dtype; shape: number[]; data: GoldenValue[] }[];
+  readonly outputs: readonly (GoldenTensor & { name: string; dtype: Dtype })[];
   readonly row: string;
   readonly column: string;
-}
-
-function golden<Case>(file: string): Case[] {
-  return JSON.parse(readFileSync(new URL(`../fixtures/${file}.json`, import.meta.url), 'utf8')) as Case[];
 }
 
 function spec(name: string, dtype: Dtype, shape: readonly number[] = [-1]): TensorSpec {
   return { name, dtype, shape: [...shape], finite: false };
 }
 
-function goldenTensor(dtype: Dtype, shape: readonly number[], values: readonly GoldenValue[]): Tensor {
-  if (dtype === 'string') return tensor(dtype, shape, values.map((text) => Buffer.from(String(text))));
-  const data = allocate(dtype, values.length);
-  values.forEach((value, index) => {
-    data[index] = typeof data[index] === 'bigint' ? BigInt(value) : Number(value);
-  });
-  return tensor(dtype, shape, data);
-}
-
 function decode(body: string, inputs: readonly TensorSpec[]): ReturnType<typeof decodePredict> {
-  return decodePredict(Buffer.from(body), { inputs: [...inputs], outputs: [spec('y', 'float32')] });
+  return decodePredict(Buffer.from(body), { signature: { inputs: [...inputs], outputs: [spec('y', 'float32')] }, signatureName: 'serving_default', preprocessing: null });
 }
 
 describe('predict requests of the published format', () => {
@@ -55,8 +39,8 @@ describe('predict requests of the published format', () => {
     expect(decoded.format).toBe(expected.format);
     expect(decoded.signatureName).toBe(expected.signatureName);
     expect([...decoded.inputs]).toEqual(inputs.map(({ name, dtype }) => {
-      const { shape, data } = Object.getOwnPropertyDescriptor(expected.tensors, name)!.value as { shape: number[]; data: GoldenValue[] };
-      return [name, goldenTensor(dtype, shape, data)];
+      // An own property, even one named __proto__.
+      return [name, goldenTensor(dtype, Object.getOwnPropertyDescriptor(expected.tensors, name)!.value as GoldenTensor)];
     }));
   });
 });
@@ -81,7 +65,7 @@ describe('refused predict requests', () => {
 describe('predict responses of the published format', () => {
   it.each(golden<GoldenResponse>('predict-responses'))('$name', ({ outputs, row, column }) => {
     const signature: Signature = { inputs: [spec('x', 'float32')], outputs: outputs.map(({ name, dtype }) => spec(name, dtype)) };
-    const tensors = new Map(outputs.map(({ name, dtype, shape, data }) => [name, goldenTensor(dtype, shape, data)]));
+    const tensors = new Map(outputs.map((output) => [output.name, goldenTensor(output.dtype, output)]));
     expect(encodePredict('row', tensors, signature).toString()).toBe(row);
     expect(encodePredict('column', tensors, signature).toString()).toBe(column);
   });

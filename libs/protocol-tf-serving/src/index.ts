@@ -1,7 +1,12 @@
+export { CALL_METHODS, malformedRequest, parseCallPath, parseResourcePath, type CallMethod, type ServableSpec } from './parse-path.js';
+export { DEFAULT_SIGNATURE_NAME, type ServedVersion } from './served-version.js';
 export { decodePredict } from './decode-predict.js';
-export { SIGNATURE_NAME, type DecodedPredict, type PredictFormat } from './decoded-predict.js';
+export type { DecodedPredict, PredictFormat } from './decoded-predict.js';
+export { decodeExamples } from './decode-examples.js';
 export { encodePredict } from './encode-predict.js';
+export { encodeClassifications, encodeRegressions } from './encode-results.js';
 export { encodeStatus, type ServableState, type VersionState } from './encode-status.js';
 export { encodeMetadata } from './encode-metadata.js';
 export { encodeError } from './encode-error.js';
-export { errorStatus } from './error-mapping.js';
+export { errorCode, errorStatus } from './error-mapping.js';
+export { servableError, statusError } from './servable-errors.js';

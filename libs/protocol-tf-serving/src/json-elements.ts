@@ -44,6 +44,13 @@ export function isBase64Object(value: Json): boolean {
   return value instanceof Map && value.size === 1 && typeof value.get('b64') === 'string';
 }
 
+/** The bytes of what `isBase64Object` holds for. @throws ServingError `invalid-input` when the text is no base64. */
+export function decodeBase64(value: Json): Uint8Array {
+  const base64 = (value as ReadonlyMap<string, Json>).get('b64') as string;
+  if (!BASE64.test(base64)) throw new ServingError('invalid-input', 'Unable to base64 decode');
+  return Buffer.from(base64, 'base64');
+}
+
 function toFloat(value: Json, dtype: 'float32' | 'float64'): number {
   if (typeof value !== 'number' && typeof value !== 'bigint') throw typeError(value, dtype);
   const number = Number(value);
@@ -67,16 +74,15 @@ function toBytes(value: Json): Uint8Array {
   if (typeof value === 'string') return Buffer.from(value, 'utf8');
   if (!(value instanceof Map)) throw typeError(value, 'string');
   if (!isBase64Object(value)) throw new ServingError('invalid-input', `JSON Value: ${jsonText(value)} not formatted correctly for base64 data`);
-  const base64 = value.get('b64') as string;
-  if (!BASE64.test(base64)) throw new ServingError('invalid-input', 'Unable to base64 decode');
-  return Buffer.from(base64, 'base64');
+  return decodeBase64(value);
 }
 
 function typeError(value: Json, dtype: Dtype): ServingError {
   return new ServingError('invalid-input', `JSON Value: ${jsonText(value)} Type: ${typeName(value)} is not of expected type: ${TF_DTYPES[dtype].message}`);
 }
 
-function typeName(value: Json): string {
+/** RapidJSON's name of a value's type. */
+export function typeName(value: Json): string {
   if (value === null) return 'Null';
   if (value === true) return 'True';
   if (value === false) return 'False';

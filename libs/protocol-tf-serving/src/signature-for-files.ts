@@ -1,0 +1,24 @@
+import type { Json } from '@switchyard/json-numbers';
+import type { Signature, TensorSpec } from '@switchyard/model-registry';
+import { isBase64Object } from './json-elements.js';
+import type { ServedVersion } from './served-version.js';
+
+/**
+ * The signature to decode against: an image model's own, except that an input given as encoded files (`{"b64": …}`) is a `string` tensor
+ * of one element a row, which the worker makes the tensor of. `sample` is the first instance, or all inputs in column format.
+ */
+export function signatureForFiles({ signature, preprocessing }: ServedVersion, sample: Json): Signature {
+  if (preprocessing === null) return signature;
+  return { ...signature, inputs: signature.inputs.map((spec) => (isFile(valueOf(sample, spec)) ? { ...spec, dtype: 'string', shape: [-1] } : spec)) };
+}
+
+/** What the sample holds for an input: a value by name, or the value itself. */
+function valueOf(sample: Json, { name }: TensorSpec): Json | undefined {
+  return sample instanceof Map && !isBase64Object(sample) ? (sample as ReadonlyMap<string, Json>).get(name) : sample;
+}
+
+/** A file, or a list that begins with one. */
+function isFile(value: Json | undefined): boolean {
+  const first = Array.isArray(value) ? (value[0] as Json | undefined) : value;
+  return first !== undefined && isBase64Object(first);
+}
