@@ -13,6 +13,8 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   MAX_UPLOAD_SIZE: z.coerce.number().int().min(1_024).default(10 * 1024 * 1024),
   /** How long a client may take to send its request; a connection that stays silent is closed then. */
   RECEIVE_TIMEOUT_MS: z.coerce.number().int().min(100).default(60_000),
+  /** The origin whose pages may call the api from a browser, as `https://app.example.com`; `*` for any, empty for none. */
+  CORS_ALLOW_ORIGIN: z.union([z.literal(['', '*']), z.url({ protocol: /^https?$/ })]).default(''),
   /** Open connections on each port, at most. */
   MAX_CONNECTIONS: z.coerce.number().int().min(1).default(10_000),
   /** How long a sync caller waits at most. */

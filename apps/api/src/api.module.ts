@@ -7,7 +7,7 @@ import { createRegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
-import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, URL_FETCHER, WORKERS } from './api.tokens.js';
+import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, TF_SERVING_METRICS, URL_FETCHER, WORKERS } from './api.tokens.js';
 import { createApi, type Api } from './api.js';
 import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
@@ -21,6 +21,9 @@ import { PredictController } from './predictions/predict.controller.js';
 import { Predictions } from './predictions/predictions.js';
 import { ApiDescription } from './system/api-description.js';
 import { SystemController } from './system/system.controller.js';
+import { MonitoringController } from './tf-serving/monitoring.controller.js';
+import { ServableStates } from './tf-serving/servable-states.js';
+import { TfServingMonitoring } from './tf-serving/tf-serving-monitoring.js';
 import { TfServingController } from './tf-serving/tf-serving.controller.js';
 import { TrainingController } from './training/training.controller.js';
 
@@ -42,7 +45,7 @@ export class ApiModule {
         }),
         BullModule.registerQueue({ name: TRAINING_QUEUE }),
       ],
-      controllers: [SystemController, TfServingController, PredictController, PredictUrlController, JobsController, ModelsController, TrainingController],
+      controllers: [SystemController, TfServingController, MonitoringController, PredictController, PredictUrlController, JobsController, ModelsController, TrainingController],
       providers: [
         {
           provide: API,
@@ -63,6 +66,9 @@ export class ApiModule {
         part(JobSubmissions, 'submissions'),
         part(JobWatcher, 'watcher'),
         part(REQUEST_METRICS, 'metrics'),
+        part(TF_SERVING_METRICS, 'tfServingMetrics'),
+        part(TfServingMonitoring, 'monitoring'),
+        { provide: ServableStates, inject: [API], useFactory: (api: Api) => new ServableStates(api) },
         {
           provide: URL_FETCHER,
           inject: [SERVICE_PARTS],

@@ -15,6 +15,7 @@ import { Predictions } from './predictions/predictions.js';
 import { defaultModel, type DefaultModel } from './system/default-model.js';
 import { healthFacts } from './system/health-facts.js';
 import { requestStatistics } from './system/request-statistics.js';
+import { createTfServingParts, type TfServingParts } from './tf-serving/tf-serving-parts.js';
 
 /** Two jobs per worker: one runs while the next one arrives. More would only make smaller jobs. */
 const JOBS_IN_FLIGHT_PER_WORKER = 2;
@@ -27,7 +28,7 @@ const ROWS_WAITING_MAX_AGE_MS = 250;
 const WATCHED_JOBS_LOOK_MS = 5_000;
 
 /** What the controllers work with. */
-export interface Api {
+export interface Api extends TfServingParts {
   readonly catalog: CatalogSource;
   readonly workers: WorkerDirectory;
   readonly predictions: Predictions;
@@ -70,7 +71,7 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   });
   const notices = lifetime.own(new RedisJobNotices(redis, prefix));
   const watcher = lifetime.own(new JobWatcher({ jobs, notices, lookEveryMs: WATCHED_JOBS_LOOK_MS, maxListeners: config.MAX_JOB_LISTENERS }));
-  return { catalog, workers, predictions, statistics, jobs, submissions, watcher, metrics };
+  return { catalog, workers, predictions, statistics, jobs, submissions, watcher, metrics, ...createTfServingParts(workers) };
 }
 
 function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: string): number {

@@ -5,6 +5,7 @@ import { apiConfigSchema } from './api.config.js';
 import { ApiModule } from './api.module.js';
 import { REQUEST_METRICS } from './api.tokens.js';
 import { registerBodyParsers } from './http/body-parsers.js';
+import { allowCors } from './http/cors.js';
 import { createHttpAdapter } from './http/http-adapter.js';
 import type { HttpLimits } from './http/http-server.js';
 import { serveOpenApi } from './http/openapi.js';
@@ -25,6 +26,7 @@ async function configure(app: NestFastifyApplication): Promise<void> {
     void reply.header('x-request-id', request.id);
     done();
   });
+  if (config.CORS_ALLOW_ORIGIN !== '') allowCors(fastify, config.CORS_ALLOW_ORIGIN);
   serveOpenApi(app);
   await serveRedoc(fastify);
   await app.init();

@@ -7,6 +7,7 @@ import { MAX_PARAM_LENGTH } from './http-error.js';
 import { answerClientError, createHttpServer, type HttpLimits } from './http-server.js';
 import { requestIdOf } from './request-id.js';
 import { sendError } from './send-error.js';
+import { routedUrl } from '../tf-serving/routed-url.js';
 
 export interface HttpAdapterOptions {
   readonly config: ApiConfig;
@@ -20,6 +21,7 @@ export function createHttpAdapter({ config, limits, logger }: HttpAdapterOptions
   return new FastifyAdapter({
     bodyLimit: maxUploadBytes,
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
+    rewriteUrl: ({ url = '/' }: IncomingMessage) => routedUrl(url),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     serverFactory: (handler: RequestListener) => createHttpServer(handler, limits),
     clientErrorHandler: answerClientError,

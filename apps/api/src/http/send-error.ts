@@ -3,6 +3,7 @@ import type { ServingError } from '@switchyard/errors';
 import * as house from '@switchyard/protocol-predict';
 import * as tfServing from '@switchyard/protocol-tf-serving';
 import type { Logger } from '@switchyard/service-runtime';
+import { pathOf } from '../tf-serving/path-of.js';
 import { describeHttpError, httpStatusOf } from './http-error.js';
 
 /** A path may be as long as the headers; a message and a log line show so much of it. */
@@ -18,12 +19,12 @@ export interface ErrorContext {
 /** Answers an error in the shape of the protocol whose route was called, with its code and one sentence; the details go to the log. */
 export function sendError(thrown: unknown, { request, reply, logger, maxUploadBytes }: ErrorContext): void {
   const route = `${request.method} ${shownPath(request)}`;
-  const isTfServing = request.url.slice(0, 4).toLowerCase() === '/v1/';
+  const isTfServing = request.url.startsWith('/v1/'); // `routedUrl` has put it in lower case
   const ownStatus = httpStatusOf(thrown);
   const isUnknownRoute = ownStatus === 404;
   // What TF Serving says, and with which code, of a path that is none of its own.
   if (isTfServing && isUnknownRoute) {
-    answer(request, reply, { status: 400, body: tfServing.encodeError(`Malformed request: ${route}`) });
+    answer(request, reply, { status: 400, body: tfServing.encodeError(tfServing.malformedRequest(request.method, pathOf(request))) });
     return;
   }
   const error = describeHttpError(thrown, { route, maxUploadBytes });
@@ -44,7 +45,7 @@ function logError(logger: Logger, request: FastifyRequest, error: ServingError, 
   else logger.debug({ ...fields, reason: error.message }, 'request.refused');
 }
 
-function shownPath({ url }: FastifyRequest): string {
-  const path = url.split('?')[0] ?? '';
+function shownPath(request: FastifyRequest): string {
+  const path = pathOf(request);
   return path.length <= SHOWN_PATH_LENGTH ? path : `${path.slice(0, SHOWN_PATH_LENGTH)}…`;
 }

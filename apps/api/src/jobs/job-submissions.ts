@@ -50,7 +50,7 @@ export class JobSubmissions {
     const { predictions, jobs, metrics, jobTimeoutMs } = this.#options;
     const envelope = jsonBody(body, jobEnvelopeSchema);
     const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
-    const { format, inputs } = decodePredict(body, manifest.signature);
+    const { format, inputs } = decodePredict(body, manifest);
     const request = predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
     const submitted = idempotencyKey === null

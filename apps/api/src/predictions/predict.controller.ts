@@ -51,7 +51,7 @@ export class PredictController {
   async #json(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
     const body = bodyBytes(request.body);
     const manifest = this.#choose(request, queryModel ?? modelField(body) ?? this.config.DEFAULT_TABULAR_MODEL);
-    const { format, inputs } = decodePredict(body, manifest.signature);
+    const { format, inputs } = decodePredict(body, manifest);
     await this.#answer(request, reply, { manifest, inputs, format });
   }
 

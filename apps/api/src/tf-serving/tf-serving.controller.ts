@@ -1,107 +1,180 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ServingError } from '@switchyard/errors';
-import { workersServing, type WorkerDirectory } from '@switchyard/inference';
-import { findModel, servedVersions, type CatalogSource, type VersionChoice } from '@switchyard/model-registry';
-import { decodePredict, encodeMetadata, encodePredict, encodeStatus } from '@switchyard/protocol-tf-serving';
-import { CATALOG, WORKERS } from '../api.tokens.js';
+import { toServingError } from '@switchyard/errors';
+import type { TfServingMetrics } from '@switchyard/metrics-prometheus';
+import type { Manifest } from '@switchyard/model-registry';
+import {
+  decodeExamples, decodePredict, encodeClassifications, encodeMetadata, encodePredict, encodeRegressions, encodeStatus, errorCode, parseCallPath, parseResourcePath, servableError,
+  statusError, type CallMethod, type ServableSpec,
+} from '@switchyard/protocol-tf-serving';
+import { rowCount } from '@switchyard/tensor';
+import { TF_SERVING_METRICS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { markServed } from '../http/served-request.js';
 import { Predictions } from '../predictions/predictions.js';
-import { parsePredictTarget } from './parse-predict-target.js';
+import { CALL_BODY } from './call-body.js';
+import { pathOf } from './path-of.js';
+import { ServableStates } from './servable-states.js';
 
-const PREDICT_SCHEMA = {
-  schema: {
-    type: 'object',
-    properties: { signature_name: { type: 'string' }, instances: { type: 'array', items: {} }, inputs: {} },
-    example: { instances: [[1.5, 2.3]] },
-  },
-} as const;
+const API_NAMES = { predict: 'Predict', classify: 'Classify', regress: 'Regress' } as const;
 
-/** TF Serving's REST API v1: https://www.tensorflow.org/tfx/serving/api_rest */
+/**
+ * TF Serving's REST API v1: https://www.tensorflow.org/tfx/serving/api_rest. The routes below only lead here; what a path means is read
+ * from the path itself, as TF Serving does.
+ */
 @ApiTags('TF Serving')
-@Controller('v1/models')
+@Controller('v1')
 export class TfServingController {
   constructor(
     @Inject(Predictions) private readonly predictions: Predictions,
-    @Inject(CATALOG) private readonly catalog: CatalogSource,
-    @Inject(WORKERS) private readonly workers: WorkerDirectory,
+    @Inject(ServableStates) private readonly states: ServableStates,
+    @Inject(TF_SERVING_METRICS) private readonly metrics: TfServingMetrics,
   ) {}
 
-  @Post(':target')
+  @Post('models/:target')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Predict: rows under "instances", columns under "inputs"' })
+  @ApiOperation({ summary: 'Predict (rows under "instances", columns under "inputs"), classify or regress ("examples")' })
   @ApiParam({ name: 'target', example: 'simple_classifier:predict' })
-  @ApiBody(PREDICT_SCHEMA)
-  predict(@Param('target') target: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const name = parsePredictTarget(target, request);
-    return this.#predict({ name, choice: undefined }, request, reply);
+  @ApiBody(CALL_BODY)
+  call(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#call(request, reply);
   }
 
-  @Post(':name/versions/:target')
+  @Post('models/:name/versions/:target')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Predict with one version' })
+  @ApiOperation({ summary: 'Predict, classify or regress with one version' })
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'target', example: '1:predict' })
-  @ApiBody(PREDICT_SCHEMA)
-  predictVersion(@Param('name') name: string, @Param('target') target: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const choice = { version: parseVersion(parsePredictTarget(target, request)) };
-    return this.#predict({ name, choice }, request, reply);
+  @ApiBody(CALL_BODY)
+  callVersion(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#call(request, reply);
   }
 
-  @Post(':name/labels/:target')
+  @Post('models/:name/labels/:target')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Predict with the version an alias points to' })
+  @ApiOperation({ summary: 'Predict, classify or regress with the version an alias points to' })
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'target', example: 'champion:predict' })
-  @ApiBody(PREDICT_SCHEMA)
-  predictLabel(@Param('name') name: string, @Param('target') target: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const choice = { alias: parsePredictTarget(target, request) };
-    return this.#predict({ name, choice }, request, reply);
+  @ApiBody(CALL_BODY)
+  callLabel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.#call(request, reply);
   }
 
-  @Get(':name')
+  @Get('models')
+  @ApiOperation({ summary: 'TF Serving’s answer to who names no model: 400' })
+  nameless(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
+  }
+
+  @Get('models/:name')
   @ApiOperation({ summary: 'State of every served version' })
-  status(@Param('name') name: string, @Res() reply: FastifyReply): void {
-    const versions = servedVersions(findModel(this.catalog.current(), name));
-    send(reply, encodeStatus(versions.map((version) => this.#stateOf(name, version))));
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
+  status(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
   }
 
-  @Get(':name/versions/:version')
+  @Get('models/:name/versions/:version')
   @ApiOperation({ summary: 'State of one version' })
-  versionStatus(@Param('name') name: string, @Param('version') version: string, @Res() reply: FastifyReply): void {
-    const manifest = this.predictions.choose(name, { version: parseVersion(version) });
-    send(reply, encodeStatus([this.#stateOf(name, manifest.version)]));
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
+  @ApiParam({ name: 'version', example: '1' })
+  versionStatus(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
   }
 
-  @Get(':name/metadata')
+  @Get('models/:name/labels/:label')
+  @ApiOperation({ summary: 'State of the version an alias points to' })
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
+  @ApiParam({ name: 'label', example: 'champion' })
+  labelStatus(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
+  }
+
+  @Get('models/:name/metadata')
   @ApiOperation({ summary: 'Signature of the model' })
-  metadata(@Param('name') name: string, @Res() reply: FastifyReply): void {
-    send(reply, encodeMetadata(this.predictions.choose(name)));
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
+  metadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
   }
 
-  @Get(':name/versions/:version/metadata')
+  @Get('models/:name/versions/:version/metadata')
   @ApiOperation({ summary: 'Signature of one version' })
-  versionMetadata(@Param('name') name: string, @Param('version') version: string, @Res() reply: FastifyReply): void {
-    send(reply, encodeMetadata(this.predictions.choose(name, { version: parseVersion(version) })));
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
+  @ApiParam({ name: 'version', example: '1' })
+  versionMetadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
   }
 
-  /** Available once a live worker has it loaded and warm. */
-  #stateOf(name: string, version: number): { version: number; state: 'AVAILABLE' | 'LOADING' } {
-    return { version, state: workersServing(this.workers.current(), name, version) > 0 ? 'AVAILABLE' : 'LOADING' };
+  @Get('models/:name/labels/:label/metadata')
+  @ApiOperation({ summary: 'Signature of the version an alias points to' })
+  @ApiParam({ name: 'name', example: 'simple_classifier' })
+  @ApiParam({ name: 'label', example: 'champion' })
+  labelMetadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.#resource(request, reply);
   }
 
-  async #predict({ name, choice }: { name: string; choice: VersionChoice }, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const manifest = this.predictions.choose(name, choice);
-    markServed(request, { protocol: 'tf-serving-rest', model: manifest.name });
-    const { format, inputs } = decodePredict(bodyBytes(request.body), manifest.signature);
-    const { outputs } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
+  async #call(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    try {
+      const target = parseCallPath(pathOf(request));
+      const manifest = this.#choose(request, target);
+      if (target.method === 'predict') await this.#predict(manifest, request, reply);
+      else await this.#results(target.method, manifest, { request, reply });
+    } catch (thrown) {
+      throw this.#failed(thrown, request);
+    }
+  }
+
+  async #predict(manifest: Manifest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { format, inputs } = decodePredict(bodyBytes(request.body), manifest);
+    const { outputs, timing } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
     send(reply, encodePredict(format, outputs, manifest.signature));
+    this.metrics.succeeded({ model: manifest.name, api: 'Predict', entrypoint: 'REST' }, reply.elapsedTime, { rows: rowCount(inputs), timing });
   }
-}
 
-function parseVersion(text: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new ServingError('invalid-input', `"${text}" is no version number.`);
+  async #results(method: Exclude<CallMethod, 'predict'>, manifest: Manifest, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+    const inputs = decodeExamples(bodyBytes(request.body), method, manifest);
+    const { outputs, timing } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
+    send(reply, method === 'classify' ? encodeClassifications(outputs, manifest) : encodeRegressions(outputs, manifest));
+    this.metrics.succeeded({ model: manifest.name, api: API_NAMES[method], entrypoint: 'REST' }, reply.elapsedTime, { rows: rowCount(inputs), timing });
+  }
+
+  #resource(request: FastifyRequest, reply: FastifyReply): void {
+    try {
+      const target = parseResourcePath(pathOf(request));
+      if (target.resource === 'metadata') send(reply, encodeMetadata(this.#choose(request, target)));
+      else send(reply, encodeStatus(this.#statesOf(request, target)));
+      const api = target.resource === 'metadata' ? 'GetModelMetadata' : 'GetModelStatus';
+      this.metrics.succeeded({ model: request.served?.model ?? '', api, entrypoint: 'REST' }, reply.elapsedTime);
+    } catch (thrown) {
+      throw this.#failed(thrown, request);
+    }
+  }
+
+  #choose(request: FastifyRequest, spec: ServableSpec): Manifest {
+    try {
+      const manifest = this.predictions.choose(spec.name, spec.choice);
+      markServed(request, { protocol: 'tf-serving-rest', model: manifest.name });
+      return manifest;
+    } catch (thrown) {
+      throw servableError(thrown, spec);
+    }
+  }
+
+  #statesOf(request: FastifyRequest, spec: ServableSpec): ReturnType<ServableStates['of']> {
+    try {
+      const states = this.states.of(spec);
+      markServed(request, { protocol: 'tf-serving-rest', model: spec.name });
+      return states;
+    } catch (thrown) {
+      throw statusError(thrown, spec);
+    }
+  }
+
+  /** Counts a refusal or a failure, and hands it back for the filter to answer. */
+  #failed(thrown: unknown, request: FastifyRequest): unknown {
+    this.metrics.failed(request.served?.model ?? '', errorCode[toServingError(thrown).kind]);
+    return thrown;
+  }
 }
 
 function send(reply: FastifyReply, body: Buffer): void {

@@ -1,0 +1,30 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** What pages of other origins may do: under /v1 what TF Serving allows them (`--rest_api_enable_cors_support`), else all that the api offers. */
+const TF_SERVING_METHODS = 'POST, GET';
+const ALL_METHODS = 'POST, GET, DELETE, PUT';
+const ALLOWED_HEADERS = 'Content-Type';
+/** What an answer tells beyond its body. */
+const EXPOSED_HEADERS = 'X-Request-Id, Retry-After, Location';
+
+/**
+ * Lets pages of `allowOrigin` (`*` for any) call the api from a browser: every answer says so, and a browser's question beforehand
+ * (OPTIONS with an `Origin`) is answered here. Off unless configured.
+ */
+export function allowCors(fastify: FastifyInstance, allowOrigin: string): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    addHeaders(request, reply, allowOrigin);
+    if (request.method === 'OPTIONS' && /^https?:\/\//.test(request.headers.origin ?? '')) void reply.status(200).send();
+    else done();
+  });
+}
+
+function addHeaders({ url }: FastifyRequest, reply: FastifyReply, allowOrigin: string): void {
+  void reply.headers({
+    'access-control-allow-origin': allowOrigin,
+    'access-control-allow-methods': url.startsWith('/v1/') ? TF_SERVING_METHODS : ALL_METHODS,
+    'access-control-allow-headers': ALLOWED_HEADERS,
+    'access-control-expose-headers': EXPOSED_HEADERS,
+  });
+  if (allowOrigin !== '*') void reply.header('vary', 'Origin');
+}
