@@ -1,0 +1,11 @@
+export { decodePredictRequest, type PredictRequest } from './decode-predict-request.js';
+export { encodePredictResponse } from './encode-predict-response.js';
+export { assertInputNames, assertSignature, wantedOutputs } from './check-signature.js';
+export { FailedPrecondition } from './failed-precondition.js';
+export { errorStatus, statusOf } from './error-mapping.js';
+export { servedSpec, toModelSpec, type ModelSpec, type PlainModelSpec } from './model-spec.js';
+export { DATA_TYPES } from './data-types.js';
+export { TF_SERVING_PROTOS } from './proto-files.js';
+export { decodeInferenceRequest, decodeMultiInferenceRequest, type InferenceRequest, type InferenceTask } from './decode-inference-request.js';
+export { classificationResult, regressionResult } from './inference-results.js';
+export { signatureDefMap } from './signature-def.js';
