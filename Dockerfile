@@ -73,8 +73,9 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["nod
 FROM runtime AS api
 COPY --from=api-files /app ./
 ENV HTTP_PORT=8000 \
-    TF_SERVING_PORT=8501
-EXPOSE 8000 8501
+    TF_SERVING_PORT=8501 \
+    GRPC_PORT=8500
+EXPOSE 8000 8501 8500
 CMD ["node", "--enable-source-maps", "apps/api/dist/main.js"]
 
 FROM runtime AS inference-worker

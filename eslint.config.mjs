@@ -9,10 +9,10 @@ import tseslint from 'typescript-eslint';
 const LAYERS = [
   { sourceTag: 'layer:foundation', onlyDependOnLibsWithTags: ['layer:foundation'], allowedExternalImports: ['@jest/globals', 'fast-check'] },
   { sourceTag: 'layer:domain', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['zod', 'fast-check', '@jest/globals'] },
-  { sourceTag: 'layer:technology', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['@tensorflow/*', 'protobufjs', 'protobufjs/*', '@jest/globals', 'fast-check'] },
+  { sourceTag: 'layer:technology', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['@tensorflow/*', 'protobufjs', 'protobufjs/*', '@grpc/*', 'grpc-health-check', '@jest/globals', 'fast-check'] },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:technology', 'layer:domain', 'layer:foundation', 'layer:testing'], bannedExternalImports: ['@nestjs/*', 'pino'] },
   { sourceTag: 'layer:platform', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation', 'layer:testing'] },
-  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation', 'layer:testing'] },
+  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:technology', 'layer:domain', 'layer:foundation', 'layer:testing'] },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:platform', 'layer:domain', 'layer:foundation'] },
 ];
 

@@ -25,8 +25,8 @@ beforeAll(async () => {
   const { objectsDirectory } = await firstStart();
   home = await mkdtemp(join(tmpdir(), 'switchyard-e2e-home-'));
   await cp(objectsDirectory, join(home, 'objects'), { recursive: true });
-  const [http, tfServing, worker, trainer, registry] = await freePorts(5);
-  const ports = { HTTP_PORT: http, TF_SERVING_PORT: tfServing, WORKER_OPS_PORT: worker, TRAINER_OPS_PORT: trainer, REGISTRY_OPS_PORT: registry };
+  const [http, tfServing, grpc, worker, trainer, registry] = await freePorts(6);
+  const ports = { HTTP_PORT: http, TF_SERVING_PORT: tfServing, GRPC_PORT: grpc, WORKER_OPS_PORT: worker, TRAINER_OPS_PORT: trainer, REGISTRY_OPS_PORT: registry };
   const env = { ...process.env, NODE_OPTIONS: '', SWITCHYARD_HOME: home, ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)])) };
   const startedAtMs = performance.now();
   command = spawn(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });

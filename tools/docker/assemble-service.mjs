@@ -1,5 +1,5 @@
 // @ts-check
-import { cpSync, readdirSync, readFileSync, readlinkSync, rmSync, unlinkSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, unlinkSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 
 /**
@@ -65,6 +65,8 @@ function dependenciesOf(start, workspaces) {
  */
 function copyCompiled(from, to) {
   cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true, filter: (file) => !/\.(d\.ts|d\.ts\.map|tsbuildinfo)$/.test(file) });
+  // What protocols are defined in is read when the service starts.
+  if (existsSync(join(from, 'proto'))) cpSync(join(from, 'proto'), join(to, 'proto'), { recursive: true });
 }
 
 /**

@@ -9,6 +9,14 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8000),
   /** The same routes once more, where clients of TF Serving look for them; 0 for none. */
   TF_SERVING_PORT: z.coerce.number().int().min(0).max(65_535).default(8501),
+  /** gRPC of TensorFlow Serving and of the Open Inference Protocol; 0 for none. */
+  GRPC_PORT: z.coerce.number().int().min(0).max(65_535).default(8500),
+  /** Bytes of a gRPC message, in and out, at most. */
+  GRPC_MAX_MESSAGE_SIZE: z.coerce.number().int().min(1_024).max(1024 ** 3).default(64 * 1024 * 1024),
+  /** gRPC calls under way on one connection, at most; a client holds further ones back. */
+  GRPC_MAX_CONCURRENT_STREAMS: z.coerce.number().int().min(1).max(100_000).default(1_000),
+  GRPC_MAX_CONNECTION_IDLE_MS: z.coerce.number().int().min(1_000).default(5 * 60 * 1000),
+  GRPC_MAX_CONNECTION_AGE_MS: z.coerce.number().int().min(1_000).default(30 * 60 * 1000),
   /** Bytes of a request body, at most. */
   MAX_UPLOAD_SIZE: z.coerce.number().int().min(1_024).default(10 * 1024 * 1024),
   /** How long a client may take to send its request; a connection that stays silent is closed then. */

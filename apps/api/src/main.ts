@@ -4,6 +4,7 @@ import { Lifetime, createLogger, loadConfig, runMain, startService } from '@swit
 import { apiConfigSchema } from './api.config.js';
 import { ApiModule } from './api.module.js';
 import { REQUEST_METRICS } from './api.tokens.js';
+import { startGrpc } from './grpc/start-grpc.js';
 import { registerBodyParsers } from './http/body-parsers.js';
 import { allowCors } from './http/cors.js';
 import { createHttpAdapter } from './http/http-adapter.js';
@@ -30,8 +31,9 @@ async function configure(app: NestFastifyApplication): Promise<void> {
   serveOpenApi(app);
   await serveRedoc(fastify);
   await app.init();
-  if (config.TF_SERVING_PORT === 0) return;
-  app.get(Lifetime, { strict: false }).own(await listenAlsoOn(fastify, { port: config.TF_SERVING_PORT, host: config.HOST, ...limits }));
+  const lifetime = app.get(Lifetime, { strict: false });
+  if (config.TF_SERVING_PORT !== 0) lifetime.own(await listenAlsoOn(fastify, { port: config.TF_SERVING_PORT, host: config.HOST, ...limits }));
+  if (config.GRPC_PORT !== 0) lifetime.own(await startGrpc(app, { config, logger }));
 }
 
 runMain(

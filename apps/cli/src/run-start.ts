@@ -89,13 +89,13 @@ interface Listeners {
 }
 
 function stackOptions({ config, logs, failed, say }: Listeners): StackOptions {
-  const { HTTP_PORT, TF_SERVING_PORT, WORKER_OPS_PORT, TRAINER_OPS_PORT, REGISTRY_OPS_PORT, HOST, WORKERS, REDIS_URL, REDIS_BINARY, OBJECT_STORE_URL } = config;
+  const { HTTP_PORT, TF_SERVING_PORT, GRPC_PORT, WORKER_OPS_PORT, TRAINER_OPS_PORT, REGISTRY_OPS_PORT, HOST, WORKERS, REDIS_URL, REDIS_BINARY, OBJECT_STORE_URL } = config;
   return {
     root: config.root,
     directory: config.home,
     host: HOST,
     workers: WORKERS,
-    ports: { http: HTTP_PORT, tfServing: TF_SERVING_PORT, trainer: TRAINER_OPS_PORT, registry: REGISTRY_OPS_PORT, workers: [WORKER_OPS_PORT] },
+    ports: { http: HTTP_PORT, tfServing: TF_SERVING_PORT, grpc: GRPC_PORT, trainer: TRAINER_OPS_PORT, registry: REGISTRY_OPS_PORT, workers: [WORKER_OPS_PORT] },
     ...(REDIS_URL === undefined ? {} : { redisUrl: REDIS_URL }),
     ...(REDIS_BINARY === undefined ? {} : { redisBinary: REDIS_BINARY }),
     ...(OBJECT_STORE_URL === undefined ? {} : { objectStoreUrl: OBJECT_STORE_URL }),

@@ -4,7 +4,7 @@ import { loadStartConfig } from './start.config.js';
 describe('loadStartConfig', () => {
   it('has a default for everything, and takes an empty variable for none', () => {
     const config = loadStartConfig({ HTTP_PORT: '' });
-    expect(config).toMatchObject({ HTTP_PORT: 8000, TF_SERVING_PORT: 8501, WORKERS: 1, HOST: '127.0.0.1' });
+    expect(config).toMatchObject({ HTTP_PORT: 8000, TF_SERVING_PORT: 8501, GRPC_PORT: 8500, WORKERS: 1, HOST: '127.0.0.1' });
     expect(config.home).toBe(`${config.root}.switchyard`);
   });
 

@@ -10,6 +10,8 @@ const startConfigSchema = z.object({
   HTTP_PORT: port.default(8000),
   /** REST for clients of TensorFlow Serving. */
   TF_SERVING_PORT: port.default(8501),
+  /** gRPC of TensorFlow Serving and of the Open Inference Protocol. */
+  GRPC_PORT: port.default(8500),
   /** /health, /ready and /metrics of the first inference-worker; each further worker takes a free port. */
   WORKER_OPS_PORT: port.default(9101),
   TRAINER_OPS_PORT: port.default(9102),

@@ -5,11 +5,12 @@ const EXAMPLE_MODEL = 'simple_classifier';
 
 /** What a user wants to know once everything runs. */
 export function welcome(stack: Stack, options: { models: readonly string[]; logs: string; seconds: number }): string {
-  const { httpUrl, tfServingUrl } = stack;
+  const { httpUrl, tfServingUrl, grpcTarget } = stack;
   const operations = stack.services.filter((service) => service !== stack.api).map((service) => [service.name, `${service.url}/metrics`] as const);
   const addresses = [
     ['REST', `${httpUrl}  (docs at ${httpUrl}/docs)`],
     ['TensorFlow Serving', tfServingUrl],
+    ['gRPC', `${grpcTarget}  (TensorFlow Serving, Open Inference)`],
     ...operations,
     ['logs', options.logs],
   ] as const;

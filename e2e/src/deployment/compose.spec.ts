@@ -65,7 +65,7 @@ describe('docker-compose.yml', () => {
   it('publishes the api, and the operators’ pages to this machine alone', () => {
     const published = Object.fromEntries(all.filter(([, service]) => service.ports).map(([name, service]) => [name, service.ports]));
     expect(published).toEqual({
-      api: ['8000:8000', '8501:8501'],
+      api: ['8000:8000', '8501:8501', '8500:8500'],
       prometheus: ['127.0.0.1:9090:9090'],
       grafana: ['127.0.0.1:3000:3000'],
     });

@@ -15,7 +15,7 @@ import { REPOSITORY, readText } from './repository-files.js';
 const run = promisify(execFile);
 const { text, targets } = readDockerfile();
 const images = ['api', 'inference-worker', 'inference-worker-tensorflow', 'trainer', 'registry'].map((name) => [name, targets.get(name)!] as const);
-const ports = { api: ['8000', '8501'], 'inference-worker': ['9101'], trainer: ['9102'], registry: ['9103'] };
+const ports = { api: ['8000', '8501', '8500'], 'inference-worker': ['9101'], trainer: ['9102'], registry: ['9103'] };
 
 describe('Dockerfile', () => {
   it('has no error a parser can see', () => {
@@ -134,7 +134,7 @@ describe('assemble-service.mjs', () => {
   it('keeps the service, the libraries it runs on and this platform’s binaries, compiled, and nothing else', async () => {
     const binaries = 'node_modules/onnxruntime-node/bin/napi-v6';
     const ownBinary = `${binaries}/${process.platform}/${process.arch}/binding.node`;
-    for (const path of ['apps/api/dist/main.js', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/dist/index.d.ts', 'libs/tensor/dist/tsconfig.tsbuildinfo']) {
+    for (const path of ['apps/api/dist/main.js', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/dist/index.d.ts', 'libs/tensor/dist/tsconfig.tsbuildinfo', 'libs/tensor/proto/a.proto']) {
       write(`built/${path}`);
     }
     write('image/apps/api/package.json', { dependencies: { '@switchyard/tensor': '0.1.0', zod: '4.0.0' } });
@@ -147,7 +147,7 @@ describe('assemble-service.mjs', () => {
     const image = join(folder, 'image');
     const files = readdirSync(image, { recursive: true, encoding: 'utf8' }).filter((name) => !name.startsWith('node_modules/@switchyard/') && lstatSync(join(image, name)).isFile());
     expect(files.sort()).toEqual(
-      ['apps/api/dist/main.js', 'apps/api/package.json', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/package.json', ownBinary].sort(),
+      ['apps/api/dist/main.js', 'apps/api/package.json', 'libs/tensor/dist/index.js', 'libs/tensor/dist/index.js.map', 'libs/tensor/package.json', 'libs/tensor/proto/a.proto', ownBinary].sort(),
     );
     expect(readdirSync(join(image, 'node_modules/@switchyard')).sort()).toEqual(['api', 'tensor']);
   });

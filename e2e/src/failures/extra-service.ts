@@ -18,10 +18,10 @@ export async function startExtraService(backends: Pick<Stack, 'redisUrl' | 'obje
 
 /** Starts a service and does not wait for it. */
 export async function launchService({ redisUrl, objectStoreUrl }: Pick<Stack, 'redisUrl' | 'objectStoreUrl'>, service: ServiceName): Promise<ExtraService> {
-  const [port = 0, tfServingPort = 0] = await freePorts(2);
+  const [port = 0, tfServingPort = 0, grpcPort = 0] = await freePorts(3);
   const env = {
     REDIS_URL: redisUrl, OBJECT_STORE_URL: objectStoreUrl, LOG_LEVEL: 'warn', PIPELINES_DIRECTORY: `${ROOT}pipelines`,
-    HTTP_PORT: String(port), TF_SERVING_PORT: String(tfServingPort), OPS_PORT: String(port),
+    HTTP_PORT: String(port), TF_SERVING_PORT: String(tfServingPort), GRPC_PORT: String(grpcPort), OPS_PORT: String(port),
   };
   const started = startService({ name: `extra ${service}`, entry: `${ROOT}apps/${service}/dist/main.js`, env, opsPort: port });
   return Object.assign(started, { tfServingUrl: `http://127.0.0.1:${tfServingPort}` });

@@ -8,6 +8,8 @@ export interface StackPorts {
   readonly http?: number;
   /** TF_SERVING_PORT: REST for clients of TensorFlow Serving. */
   readonly tfServing?: number;
+  /** GRPC_PORT: gRPC of TensorFlow Serving and of the Open Inference Protocol. */
+  readonly grpc?: number;
   /** REGISTRY_OPS_PORT: health and metrics of the registry. */
   readonly registry?: number;
   /** TRAINER_OPS_PORT: health and metrics of the trainer. */

@@ -5,6 +5,7 @@ import type { StackPorts } from './stack-options.js';
 export interface StackAddresses {
   readonly http: number;
   readonly tfServing: number;
+  readonly grpc: number;
   readonly registry: number;
   readonly trainer: number;
   readonly workers: readonly number[];
@@ -12,11 +13,12 @@ export interface StackAddresses {
 
 /** Fills in free ports for those the caller left open. */
 export async function choosePorts(ports: StackPorts, workers: number): Promise<StackAddresses> {
-  const free = await freePorts(4 + workers);
+  const free = await freePorts(5 + workers);
   const next = (chosen: number | undefined): number => chosen ?? (free.pop() as number);
   return {
     http: next(ports.http),
     tfServing: next(ports.tfServing),
+    grpc: next(ports.grpc),
     registry: next(ports.registry),
     trainer: next(ports.trainer),
     workers: Array.from({ length: workers }, (_, index) => next(ports.workers?.[index])),
@@ -28,6 +30,7 @@ export async function requireChosenPorts(ports: StackPorts, host: string): Promi
   const chosen: readonly (readonly [number | undefined, string])[] = [
     [ports.http, 'HTTP_PORT'],
     [ports.tfServing, 'TF_SERVING_PORT'],
+    [ports.grpc, 'GRPC_PORT'],
     ...(ports.workers ?? []).map((port) => [port, 'WORKER_OPS_PORT'] as const),
     [ports.trainer, 'TRAINER_OPS_PORT'],
     [ports.registry, 'REGISTRY_OPS_PORT'],

@@ -22,10 +22,10 @@ export function describeServices(options: StackOptions, addresses: StackAddresse
     env: { ...commonEnvironment(options, backends), ...own, ...options.serviceEnv?.[service] },
     onLine: (line) => options.onLine?.(name, line),
   });
-  const { http, tfServing, workers, trainer, registry } = addresses;
+  const { http, tfServing, grpc, workers, trainer, registry } = addresses;
   const pipelines = process.env['PIPELINES_DIRECTORY'] ?? join(options.root, 'pipelines');
   return [
-    describe('api', 'api', http, { HTTP_PORT: String(http), TF_SERVING_PORT: String(tfServing) }),
+    describe('api', 'api', http, { HTTP_PORT: String(http), TF_SERVING_PORT: String(tfServing), GRPC_PORT: String(grpc) }),
     ...workers.map((port, index) => describe('inference-worker', `inference-worker-${index + 1}`, port, { OPS_PORT: String(port) })),
     describe('trainer', 'trainer', trainer, { OPS_PORT: String(trainer), PIPELINES_DIRECTORY: pipelines }),
     describe('registry', 'registry', registry, { OPS_PORT: String(registry) }),

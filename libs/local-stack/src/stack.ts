@@ -24,6 +24,8 @@ export interface Stack extends StackBackends {
   readonly httpUrl: string;
   /** `http://127.0.0.1:<TF_SERVING_PORT>` */
   readonly tfServingUrl: string;
+  /** `127.0.0.1:<GRPC_PORT>`, as gRPC clients name a target. */
+  readonly grpcTarget: string;
   /** Resolves when every service is ready. @throws ServingError when one ends first, or is not ready in time */
   ready(): Promise<void>;
   /** Drains and stops the api, then the workers, trainer, registry and Redis. Idempotent. */
@@ -109,6 +111,7 @@ function assemble({ services, redis, record, backends, addresses, options }: Sta
     ports: addresses,
     httpUrl: `http://${host}:${addresses.http}`,
     tfServingUrl: `http://${host}:${addresses.tfServing}`,
+    grpcTarget: `${host}:${addresses.grpc}`,
     api: named('api'),
     workers,
     trainer: named('trainer'),

@@ -31,6 +31,11 @@ export class Predictions {
     this.#options = options;
   }
 
+  /** How long a caller waits who does not say. */
+  get requestTimeoutMs(): number {
+    return this.#options.requestTimeoutMs;
+  }
+
   /** The version a request is decoded against. @throws ServingError `model-not-found`, `version-not-found`, `model-not-ready`. */
   choose(model: string, choice?: VersionChoice): Manifest {
     return chooseVersion(this.#options.catalog.current(), this.#options.workers.current(), model, choice);

@@ -1,0 +1,60 @@
+import { loadProtos, startGrpcServer, httpEquivalent, type CallObserver, type GrpcServer } from '@switchyard/grpc-server';
+import type { WorkerDirectory } from '@switchyard/inference';
+import type { RequestMetrics } from '@switchyard/metrics-prometheus';
+import type { CatalogSource } from '@switchyard/model-registry';
+import { TF_SERVING_PROTOS } from '@switchyard/protocol-tf-serving-grpc';
+import type { RegistryCommands } from '@switchyard/queue-bullmq';
+import type { Logger, Readiness } from '@switchyard/service-runtime';
+import type { ApiConfig } from '../api.config.js';
+import type { Predictions } from '../predictions/predictions.js';
+import { modelService } from './model-service.js';
+import { predictionService } from './prediction-service.js';
+
+/** As metrics and logs call the services. */
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([
+  ['tensorflow.serving.PredictionService', 'tf-serving-grpc'],
+  ['tensorflow.serving.ModelService', 'tf-serving-grpc'],
+  ['inference.GRPCInferenceService', 'open-inference-grpc'],
+]);
+
+/** What the gRPC services are made of. */
+export interface GrpcParts {
+  readonly config: ApiConfig;
+  readonly logger: Logger;
+  readonly predictions: Predictions;
+  readonly catalog: CatalogSource;
+  readonly workers: WorkerDirectory;
+  readonly registry: RegistryCommands;
+  readonly metrics: RequestMetrics;
+  readonly readiness: Readiness;
+}
+
+/** Serves every gRPC protocol on GRPC_PORT. @throws Error when the port cannot be had. */
+export function serveGrpc(parts: GrpcParts): Promise<GrpcServer> {
+  const { config, readiness } = parts;
+  const protos = loadProtos(TF_SERVING_PROTOS.files, [TF_SERVING_PROTOS.directory]);
+  return startGrpcServer({
+    host: config.HOST,
+    port: config.GRPC_PORT,
+    protos,
+    services: [predictionService({ ...parts, protos }), modelService({ ...parts, protos })],
+    limits: {
+      maxMessageBytes: config.GRPC_MAX_MESSAGE_SIZE,
+      maxConcurrentStreams: config.GRPC_MAX_CONCURRENT_STREAMS,
+      maxConnections: config.MAX_CONNECTIONS,
+      maxConnectionIdleMs: config.GRPC_MAX_CONNECTION_IDLE_MS,
+      maxConnectionAgeMs: config.GRPC_MAX_CONNECTION_AGE_MS,
+      maxConnectionAgeGraceMs: config.REQUEST_TIMEOUT_MS,
+    },
+    observer: observe(parts),
+    isReady: async () => [...(await readiness.run()).values()].every((problem) => problem === null),
+    drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
+  });
+}
+
+function observe({ metrics, logger }: GrpcParts): CallObserver {
+  return {
+    answered: ({ service, model, status, durationMs }) => metrics.answered({ protocol: PROTOCOLS.get(service) ?? 'grpc', model, code: httpEquivalent(status), durationMs }),
+    failed: (error, call) => logger.error({ err: error, cause: error.cause, ...call }, 'grpc.call-failed'),
+  };
+}

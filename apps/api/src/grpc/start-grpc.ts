@@ -1,0 +1,24 @@
+import type { InjectionToken } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { GrpcServer } from '@switchyard/grpc-server';
+import { Readiness, type Logger } from '@switchyard/service-runtime';
+import type { ApiConfig } from '../api.config.js';
+import { CATALOG, REGISTRY_COMMANDS, REQUEST_METRICS, WORKERS } from '../api.tokens.js';
+import { Predictions } from '../predictions/predictions.js';
+import { serveGrpc } from './serve-grpc.js';
+
+/** Serves gRPC with the parts of the application. It begins to drain together with the HTTP server; whoever owns it waits for its end. */
+export async function startGrpc(app: NestFastifyApplication, { config, logger }: { readonly config: ApiConfig; readonly logger: Logger }): Promise<GrpcServer> {
+  const part = <T>(token: InjectionToken): T => app.get<T>(token, { strict: false });
+  const server = await serveGrpc({
+    config, logger, predictions: part(Predictions), catalog: part(CATALOG), workers: part(WORKERS), registry: part(REGISTRY_COMMANDS), metrics: part(REQUEST_METRICS),
+    readiness: part(Readiness),
+  });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.addHook('preClose', (done) => {
+    void server.close();
+    done();
+  });
+  return server;
+}

@@ -1,0 +1,1 @@
+export { OPEN_INFERENCE_PROTOS } from './proto-files.js';
