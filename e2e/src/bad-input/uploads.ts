@@ -5,6 +5,8 @@ import type { BadRequest } from './bad-request.js';
 
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><image href="file:///etc/passwd"/></svg>';
 
+const FALSE_JSON_FIELD = '--b\r\ncontent-disposition: form-data; name="instances"\r\ncontent-type: application/json\r\n\r\nAAA\r\n--b--\r\n';
+
 /** What is wrong with an upload to `/predict`. @param limitBytes MAX_UPLOAD_SIZE of the api it is sent to */
 export async function badUploads(limitBytes: number): Promise<BadRequest[]> {
   return [...(await badImages()), ...(await badForms(limitBytes)), ...(await malformedBodies()), ...(await tooLarge(limitBytes))];
@@ -55,6 +57,7 @@ async function malformedBodies(): Promise<BadRequest[]> {
     multipart('a body that ends in the file', body.subarray(0, body.byteLength - 100), contentType, 400, /multipart/i),
     multipart('a body that ends in a header', body.subarray(0, 60), contentType, 400, /multipart/i),
     multipart('a body that is none', 'hello', contentType, 400, /multipart/i),
+    multipart('a field that says it is JSON', FALSE_JSON_FIELD, 'multipart/form-data; boundary=b', 400, /says by its content-type that it is JSON, and is not/),
     { ...multipart('an upload for TF Serving', body, contentType, 400, /document is empty|multipart/i), path: '/v1/models/mnist:predict' },
     { ...multipart('an upload as a job', body, contentType, 400, /"model"|multipart/i), path: '/jobs' },
   ];

@@ -1,13 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { ApiDescription } from '../system/api-description.js';
-
-/** What the routes every service has are for: the service runtime they come from knows nothing of OpenAPI. */
-const OPERATIONS: Readonly<Record<string, string>> = {
-  '/health': 'Whether the process lives',
-  '/ready': 'Whether it may take traffic: Redis, the object store, a live worker for each model',
-  '/metrics': 'What it has done: for Prometheus, or as JSON where that is asked for',
-};
+import { describeOperations } from './describe-operations.js';
 
 /** The OpenAPI document at `/openapi.json`, and Swagger UI at `/docs`. */
 export function serveOpenApi(app: NestFastifyApplication): void {
@@ -19,12 +13,4 @@ export function serveOpenApi(app: NestFastifyApplication): void {
   const document = app.get(ApiDescription, { strict: false });
   document.describeBy(() => describeOperations(SwaggerModule.createDocument(app, description)));
   SwaggerModule.setup('docs', app, () => document.document, { jsonDocumentUrl: 'openapi.json' });
-}
-
-function describeOperations(document: OpenAPIObject): OpenAPIObject {
-  for (const [path, summary] of Object.entries(OPERATIONS)) {
-    const operation = document.paths[path]?.get;
-    if (operation !== undefined) Object.assign(operation, { summary, tags: ['Operations'] });
-  }
-  return document;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
 import type { CatalogSource, Signature } from '@switchyard/model-registry';
@@ -29,6 +29,7 @@ export class JobsController {
   ) {}
 
   @Post()
+  @HttpCode(202)
   @ApiOperation({ summary: 'Queue a prediction; answers 202 with the job and its Location' })
   @ApiHeader({ name: IDEMPOTENCY_KEY, required: false, description: 'A name for this submission, for a day: sent again with the same body, the same job is answered' })
   @ApiBody({
@@ -58,7 +59,7 @@ export class JobsController {
 
   @Get(':id/events')
   @ApiOperation({ summary: 'The job after each change of its state, as server-sent events, until it has ended' })
-  @ApiProduces('text/event-stream')
+  @ApiOkResponse({ description: 'One event for each state', content: { 'text/event-stream': {} } })
   async events(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const states = jobStates(this.watcher, assertJobId(id), { idleMs: HEARTBEAT_MS, signal: callerGone(reply) });
     const events = jobEvents(states, (state) => encodeJob(state, this.#signatureOf(state)));

@@ -1,5 +1,5 @@
 import { Controller, ForbiddenException, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiForbiddenResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { UrlFetcher } from '@switchyard/url-fetch';
@@ -7,6 +7,7 @@ import { URL_FETCHER } from '../api.tokens.js';
 import { jsonBody } from '../http/json-body.js';
 import { markServed } from '../http/served-request.js';
 import { ImageClassifications } from './image-classifications.js';
+import { CLASSIFICATION_SCHEMA } from './prediction-schemas.js';
 
 const bodySchema = z.object({
   url: z.string(),
@@ -35,6 +36,8 @@ export class PredictUrlController {
       example: { url: 'https://example.com/dog.jpg', top_k: 5 },
     },
   })
+  @ApiOkResponse({ description: 'The classes of the image', schema: CLASSIFICATION_SCHEMA })
+  @ApiForbiddenResponse({ description: 'Switched off on this server', schema: { $ref: '#/components/schemas/Error' } })
   async predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     markServed(request, { protocol: 'predict', model: '' });
     const { url, model, top_k: topK, probabilities } = jsonBody(request.body, bodySchema);

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import type { Manifest } from '@switchyard/model-registry';
@@ -14,6 +14,7 @@ import { markServed } from '../http/served-request.js';
 import { shownValue } from '../http/shown-value.js';
 import { onlyOne, readGivenOptions, type Query } from './given-options.js';
 import { ImageClassifications } from './image-classifications.js';
+import { CLASSIFICATION_SCHEMA, COLUMNS_SCHEMA, MODEL_PARAMETER, PROBABILITIES_PARAMETER, ROWS_SCHEMA, TOP_K_PARAMETER } from './prediction-schemas.js';
 import { Predictions } from './predictions.js';
 import { readForm } from './read-form.js';
 import { readUpload } from './read-upload.js';
@@ -32,8 +33,19 @@ export class PredictController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Classify an uploaded image ("file"), or predict from a form (x1=…&x2=…) or from {"instances": …}' })
   @ApiConsumes('multipart/form-data', 'application/json', 'application/x-www-form-urlencoded')
-  @ApiQuery({ name: 'model', required: false })
-  @ApiBody({ schema: { type: 'object', properties: { file: { type: 'string', format: 'binary' }, model: { type: 'string' }, instances: { type: 'array', items: {} } } } })
+  @ApiQuery(MODEL_PARAMETER)
+  @ApiQuery(TOP_K_PARAMETER)
+  @ApiQuery(PROBABILITIES_PARAMETER)
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        file: { type: 'string', format: 'binary' }, model: { type: 'string' }, top_k: { type: 'integer', minimum: 1 }, probabilities: { type: 'boolean' },
+        instances: { type: 'array', items: {} }, inputs: {}, x1: { type: 'number' }, x2: { type: 'number' },
+      },
+    },
+  })
+  @ApiOkResponse({ description: 'The classes of the image; for rows their predictions, for columns their outputs', schema: { anyOf: [CLASSIFICATION_SCHEMA, ROWS_SCHEMA, COLUMNS_SCHEMA] } })
   predict(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     markServed(request, { protocol: 'predict', model: '' });
     if (request.isMultipart()) return this.#image(request, reply);

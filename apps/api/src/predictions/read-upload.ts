@@ -59,6 +59,7 @@ const FORM_PROBLEMS: Readonly<Record<string, string>> = {
   FST_FIELDS_LIMIT: 'The upload has more fields than are accepted.',
   FST_PARTS_LIMIT: 'The upload has more fields than are accepted.',
   FST_PROTO_VIOLATION: 'A field of the upload has a name that is not accepted, as "__proto__" or "constructor".',
+  FST_INVALID_JSON_FIELD_ERROR: 'A field of the upload says by its content-type that it is JSON, and is not.',
   FST_MP_PREMATURE_CLOSE: 'The upload ended before its form did.',
 };
 

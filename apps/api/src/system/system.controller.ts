@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WorkerDirectory } from '@switchyard/inference';
 import type { Manifest } from '@switchyard/model-registry';
@@ -11,6 +11,7 @@ import { onlyOne, type Query } from '../predictions/given-options.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from './api-description.js';
 import { modelInfo } from './model-info.js';
+import { ABOUT_SCHEMA, MODEL_INFO_SCHEMA } from './system-schemas.js';
 
 const MODEL_QUERY = { name: 'model', required: false, schema: { type: 'string' }, description: 'Without it, the model that images are classified with.' } as const;
 
@@ -27,6 +28,8 @@ export class SystemController {
 
   @Get()
   @ApiOperation({ summary: 'What this is and which endpoints it has; browsers are led to the documentation' })
+  @ApiOkResponse({ description: 'Name, version and endpoints', schema: ABOUT_SCHEMA })
+  @ApiFoundResponse({ description: 'To the documentation, for browsers' })
   root(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     void reply.header('vary', 'accept');
     if (preferredType(request.raw, ['application/json', 'text/html']) === 'text/html') void reply.redirect('/docs', 302);
@@ -42,6 +45,7 @@ export class SystemController {
 
   @Get('model/info')
   @ApiOperation({ summary: 'What a model is, what it takes and gives, its labels, and where it is loaded' })
+  @ApiOkResponse({ description: 'The version that answers now', schema: MODEL_INFO_SCHEMA })
   @ApiQuery(MODEL_QUERY)
   info(@Req() request: FastifyRequest): unknown {
     return modelInfo(this.#choose(request), this.workers.current());
