@@ -13,7 +13,7 @@ export function createRegistryMetrics(registry: Registry): RegistryMetrics {
   const champions = new Gauge({ name: 'switchyard_champion_version', help: 'The version that serves.', labelNames: ['model'], registers });
   return {
     commandDone(command) {
-      const changesChampion = command.command === 'publish' ? command.promote : command.command !== 'set-alias';
+      const changesChampion = command.command === 'publish' ? command.promote : command.command === 'promote' || command.command === 'rollback';
       if (changesChampion) promotions.inc({ model: command.model });
     },
     catalogPublished(catalog) {

@@ -6,6 +6,8 @@ import { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.j
 export const servingStateSchema = z.object({
   aliases: z.record(aliasSchema, modelVersionSchema),
   revision: z.number().int().min(0),
+  /** There only when the model was unloaded: its aliases stay as they are, but none keeps a version loaded until the next promotion. */
+  unloaded: z.literal(true).optional(),
 });
 
 export const catalogModelSchema = z.object({

@@ -4,7 +4,7 @@ import { applyPromotion } from './apply-promotion.js';
 import type { ServingState } from './catalog.js';
 import { promotionKey, servingKey } from './registry-keys.js';
 import { readPromotions, type ModelState, type RegistryStore } from './model-state.js';
-import type { PromoteCommand, Promotion, RegistryResult, RollbackCommand, SetAliasCommand } from './registry-command.js';
+import type { PromoteCommand, Promotion, RegistryResult, RollbackCommand, SetAliasCommand, UnloadCommand } from './registry-command.js';
 import { CHAMPION, PREVIOUS } from './resolve-version.js';
 
 /** A command is delivered again within seconds of the crash that lost its answer; nothing near as many changes come between. */
@@ -47,6 +47,12 @@ export async function setAlias(on: RegistryStore, model: ModelState, command: Se
   return changeOnce(on, model, { ...command, alias, to: version, commandId });
 }
 
+/** Serves the model no longer; does nothing when it is unloaded already. @throws ServingError `model-not-found` */
+export async function unload(on: RegistryStore, model: ModelState, command: UnloadCommand, commandId: string): Promise<RegistryResult> {
+  assertKnown(model);
+  return changeOnce(on, model, { ...command, alias: CHAMPION, to: null, commandId });
+}
+
 /** Changes nothing when the alias points there already, or when this very command has changed it before. */
 async function changeOnce(on: RegistryStore, model: ModelState, change: AliasChange): Promise<RegistryResult> {
   const done = await answerGiven(on, model, change.commandId);
@@ -61,9 +67,13 @@ async function changeOnce(on: RegistryStore, model: ModelState, change: AliasCha
  * that nobody is on record for, and a repeated command would find nothing left to do and never write the entry.
  */
 export async function changeAlias({ store, now }: RegistryStore, model: ModelState, { alias, to, by, why, commandId }: AliasChange): Promise<ServingState> {
-  const from = model.serving.aliases[alias] ?? null;
-  if (from === to) return model.serving;
-  const sequence = Math.max(model.serving.revision, model.sequences.at(-1) ?? 0) + 1;
+  const { aliases, unloaded, revision } = model.serving;
+  const isUnloaded = unloaded === true && alias === CHAMPION;
+  const from = isUnloaded ? null : (aliases[alias] ?? null);
+  // A model that has no champion can be unloaded all the same: its other aliases keep versions loaded.
+  const changes = from !== to || (alias === CHAMPION && to === null && !isUnloaded);
+  if (!changes) return model.serving;
+  const sequence = Math.max(revision, model.sequences.at(-1) ?? 0) + 1;
   const entry: Promotion = { sequence, at: new Date(now()).toISOString(), by, why, alias, commandId, from, to };
   await writeJson(store, promotionKey(model.name, sequence), entry);
   const serving = applyPromotion(model.serving, entry);

@@ -27,6 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ command: fc.record({ command: fc.constant('rollback' as const), model, version: fc.option(version, { nil: undefined }) }).map((command) => ({ ...command, ...BY })) }),
   },
+  { weight: 1, arbitrary: fc.record({ command: fc.record({ command: fc.constant('unload' as const), model }).map((command) => ({ ...command, ...BY })) }) },
   {
     weight: 1,
     arbitrary: fc.record({

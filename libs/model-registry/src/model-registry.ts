@@ -1,7 +1,7 @@
 import { assertNever } from '@switchyard/errors';
 import type { ObjectStore } from '@switchyard/object-store';
 import type { Catalog } from './catalog.js';
-import { promote, rollBack, setAlias } from './change-alias.js';
+import { promote, rollBack, setAlias, unload } from './change-alias.js';
 import { readModel, readModels, readPromotions, repairServing, type ModelState, type RegistryStore } from './model-state.js';
 import { publishVersion } from './publish-version.js';
 import type { InvalidRecordListener } from './read-record.js';
@@ -94,6 +94,8 @@ async function carryOut(on: RegistryStore, model: ModelState, command: RegistryC
       return rollBack(on, model, command, commandId);
     case 'set-alias':
       return setAlias(on, model, command, commandId);
+    case 'unload':
+      return unload(on, model, command, commandId);
     default:
       return assertNever(command);
   }

@@ -17,6 +17,8 @@ export const registryCommandSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('rollback'), ...change, version: modelVersionSchema.optional() }),
   /** Points an alias of the user's own at `version`, or removes it when null; `champion` is promoted, `previous` is the registry's. */
   z.object({ command: z.literal('set-alias'), ...change, alias: aliasSchema, version: modelVersionSchema.nullable() }),
+  /** Stops serving the model, whatever its aliases point to; the next promotion serves it again. */
+  z.object({ command: z.literal('unload'), ...change }),
 ]);
 
 export type RegistryCommand = z.infer<typeof registryCommandSchema>;
@@ -24,12 +26,13 @@ export type PublishCommand = Extract<RegistryCommand, { command: 'publish' }>;
 export type PromoteCommand = Extract<RegistryCommand, { command: 'promote' }>;
 export type RollbackCommand = Extract<RegistryCommand, { command: 'rollback' }>;
 export type SetAliasCommand = Extract<RegistryCommand, { command: 'set-alias' }>;
+export type UnloadCommand = Extract<RegistryCommand, { command: 'unload' }>;
 
-/** What a command came to: the version it was about (0 when an alias was removed) and the aliases afterwards. */
+/** What a command came to: the version it was about (0 when an alias was removed or the model unloaded) and the aliases afterwards. */
 export const registryResultSchema = z.object({ model: modelNameSchema, version: z.number().int().min(0), aliases: z.record(z.string(), modelVersionSchema) });
 export type RegistryResult = z.infer<typeof registryResultSchema>;
 
-/** `models/<name>/promotions/<seq>.json`: one change of what serves; append-only. */
+/** `models/<name>/promotions/<seq>.json`: one change of what serves; append-only. A champion that goes to null says that the model was unloaded. */
 export const promotionSchema = z.object({
   sequence: z.number().int().min(1),
   at: z.iso.datetime(),

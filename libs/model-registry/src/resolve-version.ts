@@ -20,13 +20,17 @@ export function findModel(catalog: Catalog, name: string): CatalogModel {
   throw new ServingError('model-not-found', `There is no model "${name.slice(0, SHOWN_NAME_LENGTH)}"; the models are: ${known}.`);
 }
 
-/** Versions that some alias points to, ascending: exactly these are kept loaded. */
+/** Versions that some alias points to, ascending: exactly these are kept loaded. None of a model that was unloaded. */
 export function servedVersions(model: CatalogModel): number[] {
+  if (model.serving.unloaded === true) return [];
   return [...new Set(Object.values(model.serving.aliases))].sort((a, b) => a - b);
 }
 
 /** @throws ServingError `version-not-found` when the version does not exist or no alias keeps it loaded; `model-not-ready` when nothing is promoted yet. */
 export function resolveVersion(model: CatalogModel, choice: VersionChoice): Manifest {
+  if (model.serving.unloaded === true) {
+    throw new ServingError('version-not-found', `Model "${model.name}" has been unloaded, so none of its versions is served; load it or promote a version to serve it again.`);
+  }
   const version = chosenVersion(model, choice);
   const manifest = model.versions.find((candidate) => candidate.version === version);
   if (manifest !== undefined && servedVersions(model).includes(version)) return manifest;

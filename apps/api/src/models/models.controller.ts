@@ -59,7 +59,7 @@ export class ModelsController {
   }
 
   #modelView({ name, serving, versions }: CatalogModel): unknown {
-    return { name, aliases: serving.aliases, versions: versions.map(({ version }) => version), revision: serving.revision };
+    return { name, ...serving, versions: versions.map(({ version }) => version) };
   }
 
   #versionView(manifest: Manifest): unknown {

@@ -15,9 +15,9 @@ export function chooseVersion(catalog: Catalog, leases: readonly WorkerLease[], 
   return fallback !== undefined && workersServing(leases, name, fallback.version) > 0 ? fallback : chosen;
 }
 
-/** Whether some worker could answer for the model's champion, or the version that stands in for it. */
+/** Whether some worker could answer for the model's champion, or the version that stands in for it; a model without one is not waited for. */
 export function isServed(catalog: Catalog, leases: readonly WorkerLease[], name: string): boolean {
   const model = findModel(catalog, name);
-  if (model.serving.aliases[CHAMPION] === undefined) return true;
+  if (model.serving.aliases[CHAMPION] === undefined || model.serving.unloaded === true) return true;
   return workersServing(leases, name, chooseVersion(catalog, leases, name, undefined).version) > 0;
 }
