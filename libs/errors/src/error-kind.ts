@@ -6,6 +6,8 @@ export const ERROR_KINDS = [
   'invalid-input',
   'payload-too-large',
   'unsupported-media-type',
+  /** The protocol has it, this server does not. */
+  'unsupported',
   'model-not-found',
   'version-not-found',
   'job-not-found',

@@ -8,6 +8,7 @@ describe('errorStatus', () => {
     ['invalid-input', 400],
     ['payload-too-large', 413],
     ['unsupported-media-type', 415],
+    ['unsupported', 501],
     ['model-not-found', 404],
     ['version-not-found', 404],
     ['job-not-found', 404],

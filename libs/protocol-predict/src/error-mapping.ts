@@ -5,6 +5,7 @@ export const errorStatus: Record<ErrorKind, number> = {
   'invalid-input': 400,
   'payload-too-large': 413,
   'unsupported-media-type': 415,
+  unsupported: 501,
   'model-not-found': 404,
   'version-not-found': 404,
   'job-not-found': 404,
