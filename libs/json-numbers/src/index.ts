@@ -4,7 +4,7 @@ export {
 export { ByteWriter } from './byte-writer.js';
 export { INTEGER_RANGES, isIntegerDtype, type IntegerDtype } from './integer-range.js';
 export { jsonText } from './json-text.js';
-export { JsonSyntaxError, parseJson, type Json, type ParseJsonOptions } from './parse-json.js';
+export { JsonSyntaxError, parseJson, type Json, type JsonMember, type ParseJsonOptions } from './parse-json.js';
 export { parseNumberLists, type NumberLists, type NumberListsOptions } from './parse-number-lists.js';
 export type { Cursor } from './scan-number.js';
 export { toIntegers } from './to-integers.js';

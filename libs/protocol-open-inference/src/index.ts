@@ -1,0 +1,10 @@
+export { describeConfig, describeModel, noStatistics, repositoryIndex, statisticsOf, type ModelDescription, type RepositoryEntry } from '@switchyard/open-inference';
+export { decodeInfer, type DecodedInfer, type InferBody } from './decode-infer.js';
+export { TRACE_SETTINGS, describeServer, logSettings, type ServerDescription } from './describe-server.js';
+export { encodeError } from './encode-error.js';
+export { encodeInfer, type EncodedInfer } from './encode-infer.js';
+export { errorStatus } from './error-mapping.js';
+export { HEADER_LENGTH, parseHeaderLength } from './header-length.js';
+export { loadError, lookupError } from './lookup-error.js';
+export { checkLoadRequest, checkUnloadRequest, readIndexRequest } from './repository-requests.js';
+export type { RequestedOutput } from './requested-outputs.js';
