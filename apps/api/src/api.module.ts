@@ -2,8 +2,9 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { Redis } from 'ioredis';
-import { ModelStatistics } from '@switchyard/inference';
-import { createRegistryCommands } from '@switchyard/queue-bullmq';
+import { ModelStatistics, type WorkerDirectory } from '@switchyard/inference';
+import type { CatalogSource } from '@switchyard/model-registry';
+import { createRegistryCommands, type RegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
@@ -14,6 +15,12 @@ import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobWatcher } from './jobs/job-watcher.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { InferController } from './open-inference/infer.controller.js';
+import { ModelController } from './open-inference/model.controller.js';
+import { ModelRepository } from './open-inference/model-repository.js';
+import { RepositoryController } from './open-inference/repository.controller.js';
+import { ServerController } from './open-inference/server.controller.js';
+import { StatisticsController } from './open-inference/statistics.controller.js';
 import { ImageClassifications } from './predictions/image-classifications.js';
 import { createUrlFetcher } from './predictions/create-url-fetcher.js';
 import { PredictUrlController } from './predictions/predict-url.controller.js';
@@ -45,7 +52,10 @@ export class ApiModule {
         }),
         BullModule.registerQueue({ name: TRAINING_QUEUE }),
       ],
-      controllers: [SystemController, TfServingController, MonitoringController, PredictController, PredictUrlController, JobsController, ModelsController, TrainingController],
+      controllers: [
+        SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
+        PredictController, PredictUrlController, JobsController, ModelsController, TrainingController,
+      ],
       providers: [
         {
           provide: API,
@@ -78,6 +88,11 @@ export class ApiModule {
           provide: REGISTRY_COMMANDS,
           inject: [SERVICE_PARTS],
           useFactory: ({ redis, config, lifetime }: ServiceParts) => lifetime.own(createRegistryCommands({ redis, prefix: config.QUEUE_PREFIX })),
+        },
+        {
+          provide: ModelRepository,
+          inject: [CATALOG, WORKERS, REGISTRY_COMMANDS],
+          useFactory: (catalog: CatalogSource, workers: WorkerDirectory, registry: RegistryCommands) => new ModelRepository({ catalog, workers, registry }),
         },
         {
           provide: APP_FILTER,

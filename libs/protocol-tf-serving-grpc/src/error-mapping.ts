@@ -7,6 +7,7 @@ export const errorStatus: Record<ErrorKind, StatusName> = {
   'invalid-input': 'INVALID_ARGUMENT',
   'payload-too-large': 'RESOURCE_EXHAUSTED',
   'unsupported-media-type': 'INVALID_ARGUMENT',
+  unsupported: 'UNIMPLEMENTED',
   'model-not-found': 'NOT_FOUND',
   'version-not-found': 'NOT_FOUND',
   'job-not-found': 'NOT_FOUND',

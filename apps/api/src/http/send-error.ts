@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServingError } from '@switchyard/errors';
-import * as house from '@switchyard/protocol-predict';
-import * as tfServing from '@switchyard/protocol-tf-serving';
 import type { Logger } from '@switchyard/service-runtime';
+import { errorProtocolOf } from './error-protocol.js';
 import { pathOf } from '../tf-serving/path-of.js';
 import { describeHttpError, httpStatusOf } from './http-error.js';
 
@@ -19,19 +18,18 @@ export interface ErrorContext {
 /** Answers an error in the shape of the protocol whose route was called, with its code and one sentence; the details go to the log. */
 export function sendError(thrown: unknown, { request, reply, logger, maxUploadBytes }: ErrorContext): void {
   const route = `${request.method} ${shownPath(request)}`;
-  const isTfServing = request.url.startsWith('/v1/'); // `routedUrl` has put it in lower case
+  const protocol = errorProtocolOf(request.url);
   const ownStatus = httpStatusOf(thrown);
-  const isUnknownRoute = ownStatus === 404;
-  // What TF Serving says, and with which code, of a path that is none of its own.
-  if (isTfServing && isUnknownRoute) {
-    answer(request, reply, { status: 400, body: tfServing.encodeError(tfServing.malformedRequest(request.method, pathOf(request))) });
+  const malformed = ownStatus === 404 ? protocol.malformed(request.method, pathOf(request)) : null;
+  if (malformed !== null) {
+    answer(request, reply, malformed);
     return;
   }
   const error = describeHttpError(thrown, { route, maxUploadBytes });
-  const status = ownStatus ?? (isTfServing ? tfServing : house).errorStatus[error.kind];
+  const status = ownStatus ?? protocol.errorStatus[error.kind];
   logError(logger, request, error, status);
   if (error.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
-  answer(request, reply, { status, body: isTfServing ? tfServing.encodeError(error.message) : house.encodeError(error) });
+  answer(request, reply, { status, body: protocol.encode(error) });
 }
 
 /** The id is set here too: a request whose path cannot be read never reached the hooks. */
