@@ -42,6 +42,25 @@ describe('encodeMetadata', () => {
   });
 });
 
+describe('encodeMetadata of what the manifest says of its signature', () => {
+  const spec = { name: 'x', dtype: 'float32' as const, shape: [-1], finite: false };
+  const signatureDefs = (stated: Partial<Parameters<typeof encodeMetadata>[0]>): Record<string, unknown> => {
+    const body = encodeMetadata({ name: 'm', version: 1, signature: { inputs: [spec], outputs: [spec] }, signatureName: 'serving_default', methodName: 'predict', ...stated });
+    return (JSON.parse(body.toString()) as { metadata: { signature_def: { signature_def: Record<string, unknown> } } }).metadata.signature_def.signature_def;
+  };
+
+  it('lists it under its own name too, since callers may use either', () => {
+    const defs = signatureDefs({ signatureName: 'classify_objects', methodName: 'classify' });
+    expect(Object.keys(defs)).toEqual(['serving_default', 'classify_objects']);
+    expect(defs['classify_objects']).toMatchObject({ method_name: 'tensorflow/serving/classify' });
+  });
+
+  it('says where the rank is open', () => {
+    const open = { ...spec, openRank: true };
+    expect(signatureDefs({ signature: { inputs: [open], outputs: [spec] } })['serving_default']).toMatchObject({ inputs: { x: { tensor_shape: { dim: [], unknown_rank: true } } } });
+  });
+});
+
 describe('encodeError', () => {
   it('is an object with the message alone', () => {
     expect(encodeError('The value "x" is wrong.').toString()).toBe('{"error":"The value \\"x\\" is wrong."}');

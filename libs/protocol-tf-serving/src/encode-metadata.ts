@@ -22,10 +22,10 @@ function tensorInfos(specs: readonly TensorSpec[]): Record<string, unknown> {
   return Object.fromEntries(specs.map((spec) => [spec.name, tensorInfo(spec)]));
 }
 
-function tensorInfo({ name, dtype, shape }: TensorSpec): unknown {
+function tensorInfo({ name, dtype, shape, openRank = false }: TensorSpec): unknown {
   return {
     dtype: TF_DTYPES[dtype].metadata,
-    tensor_shape: { dim: shape.map((size) => ({ size: String(size), name: '' })), unknown_rank: false },
+    tensor_shape: { dim: openRank ? [] : shape.map((size) => ({ size: String(size), name: '' })), unknown_rank: openRank },
     name: `${name}:0`,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Signature, type TensorSpec } from '@switchyard/model-registry';
+import type { Preprocessing, Signature, TensorSpec } from '@switchyard/model-registry';
 import { numericData, tensor, type Dtype } from '@switchyard/tensor';
 import { golden, goldenTensor, type GoldenTensor } from './testing/golden.js';
 import { decodePredict, encodePredict } from './index.js';
@@ -42,6 +42,36 @@ describe('predict requests of the published format', () => {
       // An own property, even one named __proto__.
       return [name, goldenTensor(dtype, Object.getOwnPropertyDescriptor(expected.tensors, name)!.value as GoldenTensor)];
     }));
+  });
+});
+
+describe('pictures for an image model', () => {
+  const preprocessing: Preprocessing = {
+    kind: 'image', width: 2, height: 2, channels: 1, mean: [0], std: [1], scale: 1, invertLightBackground: false, layout: 'NHWC', channelOrder: 'RGB', resizeShortSide: null, filter: 'lanczos',
+  };
+  const signature: Signature = { inputs: [spec('image', 'float32', [-1, 2, 2, 1])], outputs: [spec('y', 'float32')] };
+  const image = { signature, signatureName: 'serving_default', preprocessing };
+  const files = tensor('string', [2], [Buffer.from('one'), Buffer.from('two')]);
+
+  it.each([
+    '{"instances": [{"b64": "b25l"}, {"b64": "dHdv"}]}',
+    '{"instances": [{"image": {"b64": "b25l"}}, {"image": {"b64": "dHdv"}}]}',
+    '{"inputs": [{"b64": "b25l"}, {"b64": "dHdv"}]}',
+    '{"inputs": {"image": [{"b64": "b25l"}, {"b64": "dHdv"}]}}',
+  ])('are files, one a row: %s', (body) => {
+    expect([...decodePredict(Buffer.from(body), image).inputs]).toEqual([['image', files]]);
+  });
+
+  it('may still be numbers', () => {
+    expect(decodePredict(Buffer.from('{"instances": [[[[1], [2]], [[3], [4]]]]}'), image).inputs.get('image')).toEqual(tensor('float32', [1, 2, 2, 1], Float32Array.of(1, 2, 3, 4)));
+  });
+
+  it('are all files or none', () => {
+    expect(() => decodePredict(Buffer.from('{"instances": [{"b64": "b25l"}, 7]}'), image)).toThrow('JSON Value: 7 Type: Number is not of expected type: string');
+  });
+
+  it('are no files for a model that takes none', () => {
+    expect(() => decodePredict(Buffer.from('{"instances": [{"b64": "b25l"}]}'), { ...image, preprocessing: null })).toThrow('Type: Object is not of expected type: float');
   });
 });
 

@@ -41,6 +41,12 @@ describe('examplesToInputs', () => {
     expect(inputs.get('x')!.shape).toEqual([1, 3, 2]);
   });
 
+  it('learns an open rank from it too: a value, or a list of values', () => {
+    const signature = signatureOf({ ...spec('x', 'float32', [-1]), openRank: true });
+    const shapeOf = (...values: number[]): readonly number[] => examplesToInputs({ examples: [example({ x: floats(...values) })] }, signature).get('x')!.shape;
+    expect([shapeOf(1), shapeOf(1, 2)]).toEqual([[1], [1, 2]]);
+  });
+
   it.each([
     [[-1], 'float32', { y: floats(1) }, 'Name: <unknown>, Feature: x (data type: float32) is required but could not be found.'],
     [[-1, 2], 'float32', { x: floats(1) }, 'Name: <unknown>, Key: x, Index: 0.  Number of float values != expected.  Values size: 1 but output shape: [2]'],

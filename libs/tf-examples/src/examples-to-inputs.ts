@@ -49,8 +49,9 @@ function collect(spec: TensorSpec, features: readonly (Feature | undefined)[]): 
   return tensor(spec.dtype, [features.length, ...rowShape], toData(spec, elements));
 }
 
-/** The signature's own shape; one size that it leaves open is told by the first row's number of values. */
-function shapeOfRows({ name, shape }: TensorSpec, first: Feature | undefined): number[] {
+/** The signature's own shape; one size that it leaves open is told by the first row's number of values, and so is an open rank: a list or one value. */
+function shapeOfRows({ name, shape, openRank }: TensorSpec, first: Feature | undefined): number[] {
+  if (openRank === true) return first === undefined || first.values.length === 1 ? [] : [first.values.length];
   const row = shape.slice(1);
   const open = row.indexOf(-1);
   if (open === -1) return row;
