@@ -12,7 +12,9 @@ const LAYERS = [
   { sourceTag: 'layer:technology', onlyDependOnLibsWithTags: ['layer:domain', 'layer:foundation'], allowedExternalImports: ['@tensorflow/*', 'protobufjs', 'protobufjs/*', '@grpc/*', 'grpc-health-check', '@jest/globals', 'fast-check'] },
   { sourceTag: 'layer:adapter', onlyDependOnLibsWithTags: ['layer:technology', 'layer:domain', 'layer:foundation', 'layer:testing'], bannedExternalImports: ['@nestjs/*', 'pino'] },
   { sourceTag: 'layer:platform', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:domain', 'layer:foundation', 'layer:testing'] },
-  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:platform', 'layer:adapter', 'layer:technology', 'layer:domain', 'layer:foundation', 'layer:testing'] },
+  { sourceTag: 'layer:app', onlyDependOnLibsWithTags: ['layer:client', 'layer:platform', 'layer:adapter', 'layer:technology', 'layer:domain', 'layer:foundation', 'layer:testing'] },
+  // Users install it alone: it knows the server by its wire formats only.
+  { sourceTag: 'layer:client', onlyDependOnLibsWithTags: ['layer:client'], allowedExternalImports: ['@jest/globals', 'fast-check'] },
   { sourceTag: 'layer:testing', onlyDependOnLibsWithTags: ['layer:platform', 'layer:domain', 'layer:foundation'] },
 ];
 

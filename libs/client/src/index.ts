@@ -1,0 +1,14 @@
+export { Switchyard, type SwitchyardOptions } from './switchyard.js';
+export { SwitchyardError, type SwitchyardErrorKind } from './switchyard-error.js';
+export { texts, type Datatype, type NumericData, type Tensor, type TensorInput } from './tensor.js';
+export type { CallOptions } from './transport.js';
+export type { JsonValue } from './json-text.js';
+export type { Inference } from './decode-infer.js';
+export type { Priority } from './encode-infer.js';
+export type { ColumnInputs, InferOptions, PredictOptions, RowInputs, TensorInputs, VersionOptions } from './predictions.js';
+export type { ClassifyOptions, ImageClass, ImageClassification } from './classify-image.js';
+export { hasEnded, type Job, type JobStatus } from './job.js';
+export type { Jobs, SubmitOptions } from './jobs.js';
+export type { Aliases, Model, ModelVersion, Models, Promotion, TensorSpec } from './models.js';
+export type { Pipeline, QueuedRun, RetrainOptions, Run, Training } from './training.js';
+export type { Health } from './operations.js';
