@@ -4,9 +4,11 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { register } from 'prom-client';
 import { systemClock } from '@switchyard/clock';
+import { IMPORT_QUEUE } from '@switchyard/model-import';
 import { REGISTRY_QUEUE, createModelRegistry, type ModelRegistry } from '@switchyard/model-registry';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { CatalogKeeper } from './catalog-keeper.js';
+import { IMPORT_PROVIDERS } from './importing/import.providers.js';
 import { JobResultSweeper } from './job-result-sweeper.js';
 import { createRegistryMetrics, type RegistryMetrics } from './registry-metrics.js';
 import type { RegistryConfig } from './registry.config.js';
@@ -28,7 +30,7 @@ export class RegistryModule {
           inject: [REDIS, CONFIG],
           useFactory: (redis: Redis, config: RegistryConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
         }),
-        BullModule.registerQueue({ name: REGISTRY_QUEUE }),
+        BullModule.registerQueue({ name: REGISTRY_QUEUE }, { name: IMPORT_QUEUE }),
       ],
       providers: [
         { provide: REGISTRY_METRICS, useFactory: () => createRegistryMetrics(register) },
@@ -39,6 +41,7 @@ export class RegistryModule {
           inject: [SERVICE_PARTS],
           useFactory: ({ store, config, logger, lifetime }: Parts) => lifetime.own(new JobResultSweeper({ store, ttlMs: config.JOB_RESULT_TTL_MS, clock: systemClock, logger })),
         },
+        ...IMPORT_PROVIDERS,
         RegistryProcessor,
       ],
     };

@@ -37,5 +37,5 @@ export function assertLabels(labels: readonly string[] | null, { outputs }: Sign
   // A size that the file leaves open is known only to those who run it.
   if (outputs.some(({ shape }) => shape.at(-1) === labels.length || (shape.length > 1 && shape.at(-1) === -1))) return;
   const shapes = outputs.map(({ name, shape }) => `"${name}" ${formatShape(shape)}`).join(', ');
-  throw new ServingError('invalid-input', `There are ${labels.length} labels, and no output with as many classes; the outputs: ${shapes}.`);
+  throw new ServingError('invalid-input', `The labels name ${labels.length} ${labels.length === 1 ? 'class' : 'classes'}, and no output has as many; the outputs: ${shapes}.`);
 }

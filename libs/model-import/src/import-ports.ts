@@ -14,6 +14,8 @@ export interface Trial {
   readonly engine: EngineName;
   readonly form: ModelForm;
   readonly signature: Signature;
+  /** What the file calls it. */
+  readonly signatureName: string;
   /** Where the answers are kept (absolute path), for later trials to be compared with. */
   readonly answersFile: string;
   /** Answers of an earlier trial of the same model. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { ServingError } from '@switchyard/errors';
+import { ERROR_KINDS, ServingError } from '@switchyard/errors';
 import { modelNameSchema, modelVersionSchema } from '@switchyard/model-registry';
 import { readJson, writeJson, type ObjectStore } from '@switchyard/object-store';
 
@@ -43,7 +43,7 @@ export const importRecordSchema = z.object({
   steps: z.array(z.object({ step: z.enum(IMPORT_STEPS), message: z.string(), durationMs: z.number() })),
   version: modelVersionSchema.nullable(),
   /** Why there is no version. */
-  error: z.object({ kind: z.string(), message: z.string() }).nullable(),
+  error: z.object({ kind: z.enum(ERROR_KINDS), message: z.string() }).nullable(),
   submittedAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@switchyard/clock';
 import { toServingError } from '@switchyard/errors';
-import { stageFolder, versionDraftSchema, type Artifact, type Compilation, type ModelFormat, type RegistryCommand, type Signature } from '@switchyard/model-registry';
+import { stageFolder, versionDraftSchema, type Artifact, type Compilation, type ModelFormat, type RegistryCommand } from '@switchyard/model-registry';
 import type { ObjectStore } from '@switchyard/object-store';
 import type { ModelForm } from '@switchyard/training';
 import { chooseEngine, describeOutcome, type TrialOutcome } from './choose-engine.js';
@@ -9,7 +9,7 @@ import { assertLabels, chooseSignature, withPreprocessing, type ImageSignature }
 import { describeModel, inMegabytes } from './describe-model.js';
 import { fetchFiles } from './fetch-files.js';
 import { ImportJournal } from './import-journal.js';
-import type { FoundModel, ImportPublisher, ModelWorkshop } from './import-ports.js';
+import type { FoundModel, ImportPublisher, ModelWorkshop, Trial } from './import-ports.js';
 import { importPrefix, type ImportRecord } from './import-record.js';
 import { judgeCompiled, notCompiled } from './judge-compiled.js';
 
@@ -56,10 +56,11 @@ class Import {
     const named = chooseSignature(found.model, options.signature);
     const image = withPreprocessing(named.signature, options.preprocess);
     assertLabels(options.labels, image.signature);
+    const subject = { signature: image.signature, signatureName: named.name };
     const original: ModelForm = { format: found.model.format, directory: found.directory };
-    const originalTrials = await this.#tryForm(original, image.signature, null);
+    const originalTrials = await this.#tryForm(original, subject, null);
     const compiled = await this.#compile(original);
-    const compiledTrials = compiled?.form ? await this.#tryForm(compiled.form, image.signature, this.#answersOf(originalTrials)) : [];
+    const compiledTrials = compiled?.form ? await this.#tryForm(compiled.form, subject, this.#answersOf(originalTrials)) : [];
     const { agreeing, compilation } = judgeCompiled(compiled?.compilation ?? null, compiledTrials);
     const { choice, format } = chooseEngine([...agreeing, ...originalTrials]);
     const forms = [original, ...(compiled?.form && agreeing.length > 0 ? [compiled.form] : [])];
@@ -91,20 +92,20 @@ class Import {
   }
 
   /** Every engine that runs the form, one after the other: side by side they would slow each other down. The first to answer is the reference for the rest. */
-  async #tryForm(form: ModelForm, signature: Signature, reference: string | null): Promise<TrialOutcome[]> {
+  async #tryForm(form: ModelForm, subject: Pick<Trial, 'signature' | 'signatureName'>, reference: string | null): Promise<TrialOutcome[]> {
     const outcomes: TrialOutcome[] = [];
     for (const { name } of this.#with.workshop.engines.filter(({ formats }) => formats.includes(form.format))) {
-      const outcome = await this.#tryOn(name, form, { signature, compareWith: reference ?? this.#answersOf(outcomes) });
+      const outcome = await this.#tryOn(name, form, { ...subject, compareWith: reference ?? this.#answersOf(outcomes) });
       outcomes.push(outcome);
       await this.#journal.did('trial', describeOutcome(outcome));
     }
     return outcomes;
   }
 
-  async #tryOn(engine: TrialOutcome['engine'], form: ModelForm, { signature, compareWith }: { signature: Signature; compareWith: string | null }): Promise<TrialOutcome> {
+  async #tryOn(engine: Trial['engine'], form: ModelForm, subject: Pick<Trial, 'signature' | 'signatureName' | 'compareWith'>): Promise<TrialOutcome> {
     const of = { engine, format: form.format };
     try {
-      return { ...of, figures: await this.#with.workshop.tryOut({ engine, form, signature, compareWith, answersFile: this.#answersFile(of) }) };
+      return { ...of, figures: await this.#with.workshop.tryOut({ ...subject, engine, form, answersFile: this.#answersFile(of) }) };
     } catch (thrown) {
       this.#with.signal.throwIfAborted();
       return { ...of, error: toServingError(thrown) };

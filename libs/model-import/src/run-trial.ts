@@ -10,6 +10,14 @@ const RUNS_PER_SIZE = 4;
 /** Once this much time is spent, a size is run no more often than once. */
 const BUDGET_MS = 5_000;
 
+export interface TrialSubject {
+  readonly form: ModelForm;
+  readonly signature: Signature;
+  readonly signatureName: string;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
+}
+
 export interface TrialRun {
   /** Best run of each size. */
   readonly costs: readonly { readonly rows: number; readonly ms: number }[];
@@ -21,8 +29,8 @@ export interface TrialRun {
  * Loads a model and runs a few batches. Blocks the thread as long as the engine does, and may end its process: for a process of its own.
  * @throws ServingError what the engine says of a model that cannot be loaded or run
  */
-export async function runTrial(engine: Engine, { form, signature, now }: { readonly form: ModelForm; readonly signature: Signature; readonly now: () => number }): Promise<TrialRun> {
-  const model = await engine.load({ ...form, signature });
+export async function runTrial(engine: Engine, { form, signature, signatureName, now }: TrialSubject): Promise<TrialRun> {
+  const model = await engine.load({ ...form, signature, signatureName });
   const startedMs = now();
   const costs: { rows: number; ms: number }[] = [];
   let answers: TensorMap = new Map();
