@@ -19,6 +19,8 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   GRPC_MAX_CONNECTION_AGE_MS: z.coerce.number().int().min(1_000).default(30 * 60 * 1000),
   /** Bytes of a request body, at most. */
   MAX_UPLOAD_SIZE: z.coerce.number().int().min(1_024).default(10 * 1024 * 1024),
+  /** Bytes of an imported model, at most, all its files together. */
+  MAX_MODEL_SIZE: z.coerce.number().int().min(1_024).default(4 * 1024 ** 3),
   /** How long a client may take to send its request; a connection that stays silent is closed then. */
   RECEIVE_TIMEOUT_MS: z.coerce.number().int().min(100).default(60_000),
   /** The origin whose pages may call the api from a browser, as `https://app.example.com`; `*` for any, empty for none. */

@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common'
 import { APP_FILTER } from '@nestjs/core';
 import type { Redis } from 'ioredis';
 import { ModelStatistics, type WorkerDirectory } from '@switchyard/inference';
+import { IMPORT_QUEUE } from '@switchyard/model-import';
 import type { CatalogSource } from '@switchyard/model-registry';
 import { createRegistryCommands, type RegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
@@ -14,6 +15,8 @@ import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobWatcher } from './jobs/job-watcher.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { IMPORT_PROVIDERS } from './models/import.providers.js';
+import { ImportsController } from './models/imports.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { InferController } from './open-inference/infer.controller.js';
 import { ModelController } from './open-inference/model.controller.js';
@@ -37,6 +40,11 @@ import { TrainingController } from './training/training.controller.js';
 const API = Symbol('api');
 const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [API], useFactory: (api: Api) => api[key] });
 
+const CONTROLLERS = [
+  SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
+  PredictController, PredictUrlController, JobsController, ModelsController, ImportsController, TrainingController,
+];
+
 @Module({})
 export class ApiModule {
   static register(options: ServiceRuntimeOptions): DynamicModule {
@@ -50,12 +58,9 @@ export class ApiModule {
           inject: [REDIS, CONFIG],
           useFactory: (redis: Redis, config: ApiConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
         }),
-        BullModule.registerQueue({ name: TRAINING_QUEUE }),
+        BullModule.registerQueue({ name: TRAINING_QUEUE }, { name: IMPORT_QUEUE }),
       ],
-      controllers: [
-        SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
-        PredictController, PredictUrlController, JobsController, ModelsController, TrainingController,
-      ],
+      controllers: CONTROLLERS,
       providers: [
         {
           provide: API,
@@ -72,6 +77,7 @@ export class ApiModule {
           inject: [Predictions, CONFIG],
           useFactory: (predictions: Predictions, config: ApiConfig) => new ImageClassifications(predictions, config),
         },
+        ...IMPORT_PROVIDERS,
         part(INFERENCE_JOBS, 'jobs'),
         part(JobSubmissions, 'submissions'),
         part(JobWatcher, 'watcher'),

@@ -1,6 +1,7 @@
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
+import { formError } from '../http/form-error.js';
 
 /** Where the image is looked for. */
 const FILE_FIELD = 'file';
@@ -30,7 +31,7 @@ export async function readUpload(request: FastifyRequest): Promise<Upload> {
       else file = { bytes: await part.toBuffer(), filename: part.filename };
     }
   } catch (thrown) {
-    throw formError(thrown);
+    throw formError(thrown, ONE_FILE);
   }
   const [problem] = problems;
   if (problem !== undefined) throw problem;
@@ -45,23 +46,7 @@ function problemOf(part: MultipartFile | MultipartValue): ServingError | null {
   return typeof part.value === 'string' ? null : new ServingError('invalid-input', `The field "${name}" of the upload is no text.`);
 }
 
-/** The parser's limits and its refusals, by its codes; what has neither code nor status is a form it could not follow. */
-function formError(thrown: unknown): unknown {
-  const { code, statusCode, message } = thrown as { code?: string; statusCode?: number; message: string };
-  const sentence = code === undefined ? undefined : FORM_PROBLEMS[code];
-  if (sentence !== undefined) return new ServingError('invalid-input', sentence, { cause: thrown });
-  if (statusCode !== undefined || thrown instanceof ServingError) return thrown;
-  return new ServingError('invalid-input', `The upload cannot be read as multipart/form-data: ${message}.`, { cause: thrown });
-}
-
-const FORM_PROBLEMS: Readonly<Record<string, string>> = {
-  FST_FILES_LIMIT: `The upload has more than one file; one file in the field "${FILE_FIELD}" is expected.`,
-  FST_FIELDS_LIMIT: 'The upload has more fields than are accepted.',
-  FST_PARTS_LIMIT: 'The upload has more fields than are accepted.',
-  FST_PROTO_VIOLATION: 'A field of the upload has a name that is not accepted, as "__proto__" or "constructor".',
-  FST_INVALID_JSON_FIELD_ERROR: 'A field of the upload says by its content-type that it is JSON, and is not.',
-  FST_MP_PREMATURE_CLOSE: 'The upload ended before its form did.',
-};
+const ONE_FILE = { FST_FILES_LIMIT: `The upload has more than one file; one file in the field "${FILE_FIELD}" is expected.` } as const;
 
 function shown(name: string): string {
   return name.length <= SHOWN_LENGTH ? name : `${name.slice(0, SHOWN_LENGTH)}…`;

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServingError, decodeError } from '@switchyard/errors';
+import { isImportId, readImport, type ImportRecord } from '@switchyard/model-import';
+import type { ObjectStore } from '@switchyard/object-store';
+import { OBJECT_STORE } from '@switchyard/service-runtime';
+import { ImportSubmissions } from './import-submissions.js';
+import { importView } from './import-view.js';
+
+const LONGEST_WAIT_SECONDS = 300;
+const LOOK_EVERY_MS = 250;
+
+/** Models that users bring: upload them or name their place in the object store, and follow what becomes of them. */
+@ApiTags('Models')
+@Controller()
+export class ImportsController {
+  constructor(
+    @Inject(ImportSubmissions) private readonly submissions: ImportSubmissions,
+    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+  ) {}
+
+  @Post('models/:name/versions')
+  @ApiOperation({ summary: 'Import a model: ONNX, SavedModel or TensorFlow.js, as files, as an archive, or by its place in the object store; answers 202 with the import and its Location' })
+  @ApiConsumes('multipart/form-data', 'application/json')
+  @ApiHeader({ name: 'prefer', required: false, description: '`wait=N`: answer when the import has ended, after N seconds at the latest' })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      properties: {
+        file: { type: 'array', items: { type: 'string', format: 'binary' }, description: 'files whose names are their paths within the model, or one archive' },
+        from: { type: 'string', description: 'instead of files: a key, or the beginning of keys, in the object store' },
+        labels: { type: 'string' }, preprocess: { type: 'string' }, signature: { type: 'string' }, promote: { type: 'boolean' },
+      },
+      example: { from: 'uploads/mobilenet', preprocess: 'tf', promote: true },
+    },
+  })
+  async submit(@Param('name') name: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const submitted = await this.submissions.submit(name, request);
+    const record = await this.#waitFor(submitted, request);
+    void reply.header('location', `/imports/${record.id}`);
+    if (record.error !== null) throw decodeError(record.error);
+    void reply.status(record.status === 'succeeded' ? 201 : 202);
+    return importView(record);
+  }
+
+  @Get('imports/:id')
+  @ApiOperation({ summary: 'State of an import: what was found out, step by step, its version, or why there is none' })
+  async find(@Param('id') id: string): Promise<unknown> {
+    const record = isImportId(id) ? await readImport(this.store, id) : null;
+    if (record === null) throw new ServingError('job-not-found', `There is no import "${id.slice(0, 50)}", or its record has expired.`);
+    return importView(record);
+  }
+
+  /** As long as the caller prefers to wait, and has not gone. The import goes on either way. */
+  async #waitFor(submitted: ImportRecord, request: FastifyRequest): Promise<ImportRecord> {
+    const endMs = performance.now() + preferredWaitMs(request);
+    let record = submitted;
+    while (record.endedAt === null && performance.now() < endMs && !request.raw.socket.destroyed) {
+      await delay(LOOK_EVERY_MS);
+      record = (await readImport(this.store, record.id)) ?? record;
+    }
+    return record;
+  }
+}
+
+/** RFC 7240, section 4.3. */
+function preferredWaitMs({ headers }: FastifyRequest): number {
+  const seconds = /(?:^|[,;\s])wait=(\d{1,6})/.exec([headers['prefer'] ?? ''].flat().join())?.[1];
+  return 1_000 * Math.min(Number(seconds ?? 0), LONGEST_WAIT_SECONDS);
+}
