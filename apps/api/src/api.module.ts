@@ -62,11 +62,7 @@ export class ApiModule {
       ],
       controllers: CONTROLLERS,
       providers: [
-        {
-          provide: API,
-          inject: [SERVICE_PARTS],
-          useFactory: (parts: ServiceParts<ApiConfig>) => createApi(parts),
-        },
+        { provide: API, inject: [SERVICE_PARTS], useFactory: (parts: ServiceParts<ApiConfig>) => createApi(parts) },
         ApiDescription,
         part(CATALOG, 'catalog'),
         part(WORKERS, 'workers'),
