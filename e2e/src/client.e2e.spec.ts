@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Switchyard, type Job } from '@switchyard/client';
 import { startExtraService } from './failures/extra-service.js';
-import { readTestDigits, readTestLabels } from './stack/digits.js';
+import { nestDigit, readTestDigits, readTestLabels } from './stack/digits.js';
 import { renderDigit } from './stack/pictures.js';
 import { drawPoints } from './stack/points.js';
 import { maxDifference, openReferenceModel, type ReferenceModel } from './stack/reference-model.js';
@@ -54,6 +54,19 @@ describe('predictions through the client', () => {
     expectRows((await yard.predict<number[]>(CLASSIFIER, { instances: points }, { alias: 'champion' })).predictions);
   });
 
+  it('take tensors and give tensors, of the champion, a version or an alias, the same to the last bit as by JSON', async () => {
+    const { versions } = await yard.models.versions('mnist');
+    const { inputs: [input], outputs: [output] } = versions[0]!.signature;
+    const digits = await readTestDigits(3);
+    const tensor = { shape: [3, 28, 28, 1], data: Float32Array.from(digits.flatMap((digit) => [...digit])) };
+    const { predictions } = await yard.predict<number[]>('mnist', { instances: digits.map(nestDigit) });
+    const bits = Float32Array.from(predictions.flat());
+    for (const options of [{}, { version: 1 }, { alias: 'champion' }, { priority: 'bulk', timeoutMs: 20_000, outputs: [output!.name] }] as const) {
+      const { model, version, tensors } = await yard.predict('mnist', { tensors: { [input!.name]: tensor } }, options);
+      expect({ model, version, tensors }).toEqual({ model: 'mnist', version: '1', tensors: { [output!.name]: { datatype: 'FP32', shape: [3, 10], data: bits } } });
+    }
+  });
+
   it('classify pictures, by their path, bytes or blob', async () => {
     const [digit] = await readTestDigits(1);
     const [label] = await readTestLabels(1);
@@ -78,7 +91,9 @@ describe('predictions through the client', () => {
     await expect(yard.predict(CLASSIFIER, { instances: [[1]] })).rejects.toMatchObject({ name: 'SwitchyardError', kind: 'invalid-input', status: 400, requestId: expect.any(String) });
     await expect(yard.predict('nope', { instances: [[1]] })).rejects.toMatchObject({ kind: 'not-found', status: 404, message: expect.stringContaining('nope') });
     await expect(yard.predict(CLASSIFIER, { instances: points }, { version: 99 })).rejects.toMatchObject({ status: 404 });
-    await expect(yard.classifyImage(Buffer.from('no picture'), { model: 'mnist' })).rejects.toMatchObject({ kind: 'invalid-input', status: 400 });
+    await expect(yard.classifyImage(Buffer.from('no picture'), { model: 'mnist' })).rejects.toMatchObject({ kind: 'unsupported-media-type', status: 415 });
+    await expect(yard.predict(CLASSIFIER, { tensors: { nope: { shape: [1, 2], data: Float32Array.of(1, 2) } } })).rejects.toMatchObject({ kind: 'invalid-input', status: 400, message: expect.stringContaining('nope') });
+    await expect(yard.predict('nope', { tensors: { x: { shape: [1, 2], data: Float32Array.of(1, 2) } } })).rejects.toMatchObject({ message: expect.stringContaining('nope') });
   });
 
   it('end at the caller’s deadline', async () => {
