@@ -17,6 +17,10 @@ export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
   MAX_BATCH_ROWS: z.coerce.number().int().min(1).max(4_096).default(64),
   /** Rows of one model that may wait in this process. */
   MAX_QUEUED_ROWS: z.coerce.number().int().min(1).default(50_000),
+  /** Bytes of inputs of one model that may wait in this process. */
+  MAX_QUEUED_BYTES: z.coerce.number().int().min(1).default(512 * 1024 * 1024),
+  /** How long an idle engine may leave rows waiting for a better batch; 0 for never. */
+  MAX_QUEUE_DELAY_MS: z.coerce.number().min(0).max(10_000).default(0),
   /** Where model files are kept after their download; may be deleted at any time. */
   MODEL_CACHE_DIRECTORY: z.string().default(join(tmpdir(), `switchyard-models-${process.getuid?.() ?? 'user'}`)),
   /** How long answers of asynchronous jobs are kept. */

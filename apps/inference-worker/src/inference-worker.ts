@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { register } from 'prom-client';
 import { createRedisCatalog, startWorkerLease, type RunningLease } from '@switchyard/catalog-redis';
+import type { BatchPolicy } from '@switchyard/batching';
 import { systemClock } from '@switchyard/clock';
 import { createWorkerMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { modelNames } from '@switchyard/model-registry';
@@ -46,7 +47,7 @@ function createLoadedVersions(parts: InferenceWorkerParts, onChange: () => void)
     async load(manifest) {
       const loaded = await loadVersion(manifest, {
         store, engines, logger, clock: systemClock,
-        cacheDirectory: config.MODEL_CACHE_DIRECTORY, maxBatchRows: config.MAX_BATCH_ROWS, maxQueuedRows: config.MAX_QUEUED_ROWS,
+        cacheDirectory: config.MODEL_CACHE_DIRECTORY, policy: defaultPolicy(config),
         observe: (model, engine) => metrics.batches(model, engine),
       });
       metrics.modelLoaded(manifest.name, manifest.version, loaded.engineName, true);
@@ -61,6 +62,12 @@ function createConsumers({ config, logger, redis, store, lifetime }: InferenceWo
   const consumer = lifetime.own(new BullmqInferenceConsumer({ redis, prefix: config.QUEUE_PREFIX, records, onError }));
   const handler = createServeInference({ versions, clock: systemClock, logger });
   return new ModelConsumers(consumer, handler, config.MAX_BATCH_ROWS * (config.ENGINE_THREADS + 1));
+}
+
+function defaultPolicy(config: InferenceWorkerConfig): BatchPolicy {
+  return {
+    maxBatchRows: config.MAX_BATCH_ROWS, maxQueuedRows: config.MAX_QUEUED_ROWS, maxQueuedBytes: config.MAX_QUEUED_BYTES, maxQueueDelayMs: config.MAX_QUEUE_DELAY_MS,
+  };
 }
 
 function describeLease(id: string, versions: LoadedVersions) {

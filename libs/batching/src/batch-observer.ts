@@ -1,14 +1,22 @@
 import type { DispatchReason } from './decide-batch.js';
 
+/** One batch that has run. */
+export interface ExecutedBatch {
+  readonly rows: number;
+  /** Rows it was padded to; as many as it had where nothing was padded. */
+  readonly runRows: number;
+  readonly reason: DispatchReason;
+  readonly durationMs: number;
+  /** What the cost table expected. */
+  readonly expectedMs: number;
+  /** How long the rows of each submission in it have waited. */
+  readonly queueDelaysMs: readonly number[];
+}
+
 /** Told what the batcher does; metrics hang here, not in the algorithm. */
 export interface BatchObserver {
-  batchExecuted(batch: {
-    readonly rows: number;
-    readonly reason: DispatchReason;
-    readonly durationMs: number;
-    /** How long the rows of each submission in it have waited. */
-    readonly queueDelaysMs: readonly number[];
-  }): void;
+  batchExecuted(batch: ExecutedBatch): void;
+  /** Their deadline passed, or could not be met any more. */
   rowsExpired(rows: number): void;
   rowsRefused(rows: number): void;
 }

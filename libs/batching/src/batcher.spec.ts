@@ -34,7 +34,7 @@ function batcherFor(engine: ReturnType<typeof manualEngine>, clock = new ManualC
   return new Batcher({
     run: engine.run,
     maxConcurrentRuns: 1,
-    policy: { maxBatchRows, maxQueuedRows: 100 },
+    policy: { maxBatchRows, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 },
     costs: new CostTable(new Map([[1, 1], [4, 2], [64, 10]])),
     clock,
   });
@@ -53,7 +53,7 @@ describe('Batcher', () => {
     const answers = [1, 2, 3, 4, 5].map((value) => batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER }));
     engine.openUp();
     expect((await Promise.all(answers)).map(({ outputs }) => valuesOf(outputs))).toEqual([[2], [3], [4], [5], [6]]);
-    expect(engine.batches).toEqual([[1], [2], [3, 4, 5]]);
+    expect(engine.batches).toEqual([[1], [2, 3, 4, 5]]);
   });
 
   it('splits a submission larger than a batch and rejoins it in order', async () => {
@@ -74,7 +74,7 @@ describe('Batcher', () => {
     engine.openUp();
     const timings = (await Promise.all(answers)).map(({ timing }) => timing);
     expect(timings[0]).toEqual({ queueMs: 0, computeMs: 5, batchRows: 1, executions: 1 });
-    expect(timings[2]).toEqual({ queueMs: 5, computeMs: 0, batchRows: 2, executions: 1 });
+    expect(timings[1]).toEqual({ queueMs: 5, computeMs: 0, batchRows: 3, executions: 1 });
     expect(timings.reduce((sum, { executions }) => sum + executions, 0)).toBe(engine.batches.length);
   });
 
@@ -119,10 +119,96 @@ describe('Batcher', () => {
     expect(engine.batches.flat()).not.toContain(3);
   });
 
+  it('assembles the next batch while the engine runs only once it is full', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine);
+    for (let value = 1; value <= 9; value++) void batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    expect(engine.batches).toEqual([[1], [2, 3, 4, 5]]);
+    expect(batcher.explain()).toMatchObject({ running: 2, queuedRows: 4, queuedBytes: 16, cheapestRows: 4 });
+    engine.openUp();
+    await batcher.close();
+    expect(engine.batches).toEqual([[1], [2, 3, 4, 5], [6, 7, 8, 9]]);
+    expect(batcher.explain()).toMatchObject({ running: 0, queuedRows: 0, queuedBytes: 0, reasons: { idle: 1, full: 2, drain: 0 } });
+    expect(batcher.explain().latest.map(({ rows, reason }) => [rows, reason])).toEqual([[1, 'idle'], [4, 'full'], [4, 'full']]);
+  });
+
+  it('refuses at once what could not be answered in time, but only while others are before it', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine);
+    const submit = (rows: number, deadlineAtMs: number, priorityClass = 0) => batcher.submit(column(...new Array<number>(rows).fill(0)), { rows, priorityClass, deadlineAtMs });
+    void submit(1, LATER);
+    void submit(40, LATER);
+    await expect(submit(1, 5)).rejects.toMatchObject({ kind: 'overloaded', message: expect.stringContaining('longer than this request has'), retryAfterMs: expect.any(Number) });
+    engine.openUp();
+    await batcher.close();
+    expect(valuesOf((await batcherFor(engine).submit(column(1), { rows: 1, priorityClass: 0, deadlineAtMs: 0.5 })).outputs)).toEqual([2]);
+  });
+
+  it('lets urgent rows pass by rows of lower classes, and counts only those before them', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine);
+    void batcher.submit(column(1), { rows: 1, priorityClass: 2, deadlineAtMs: LATER });
+    void batcher.submit(column(...new Array<number>(40).fill(2)), { rows: 40, priorityClass: 2, deadlineAtMs: LATER });
+    const urgent = batcher.submit(column(7), { rows: 1, priorityClass: 0, deadlineAtMs: 5 });
+    engine.openUp();
+    expect(valuesOf((await urgent).outputs)).toEqual([8]);
+  });
+
+  it('pads a batch to a size that is measured to be cheaper, and hands out only the real rows', async () => {
+    const engine = manualEngine();
+    engine.openUp();
+    const batcher = new Batcher({
+      run: engine.run, maxConcurrentRuns: 1, clock: new ManualClock(), costs: new CostTable(new Map([[1, 10], [3, 9], [4, 2]])),
+      policy: { maxBatchRows: 4, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 },
+    });
+    const { outputs, timing } = await batcher.submit(column(1, 2, 3), { rows: 3, priorityClass: 0, deadlineAtMs: LATER });
+    expect(engine.batches).toEqual([[1, 2, 3, 0]]);
+    expect(valuesOf(outputs)).toEqual([2, 3, 4]);
+    expect(timing).toMatchObject({ executions: 1, batchRows: 3 });
+  });
+
+  it('follows a policy that is changed while it works', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine);
+    for (let value = 1; value <= 5; value++) void batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    batcher.policy = { maxBatchRows: 2, maxQueuedRows: 2, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 };
+    void batcher.submit(column(6), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    await expect(batcher.submit(column(7, 8), { rows: 2, priorityClass: 0, deadlineAtMs: LATER })).rejects.toMatchObject({ kind: 'overloaded' });
+    engine.openUp();
+    await batcher.close();
+    expect(engine.batches.map((batch) => batch.length)).toEqual([1, 4, 1]);
+  });
+
+  it('waits for a better batch where the policy allows it and it pays', async () => {
+    const engine = manualEngine();
+    const clock = new ManualClock();
+    engine.openUp();
+    const batcher = new Batcher({
+      run: engine.run, maxConcurrentRuns: 1, clock, costs: new CostTable(new Map([[1, 10], [4, 11], [8, 12]])),
+      policy: { maxBatchRows: 8, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 50 },
+    });
+    const submit = (value: number) => batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    for (let value = 0; value < 400; value++) {
+      void submit(value);
+      clock.advance(1);
+      await Promise.resolve();
+    }
+    await batcher.close();
+    expect(engine.batches.flat()).toHaveLength(400);
+    expect(engine.batches.length).toBeLessThan(200);
+  });
+
   it('refuses rows beyond its bound', async () => {
     const batcher = batcherFor(manualEngine());
     for (let i = 0; i < 2; i++) void batcher.submit(column(...new Array<number>(50).fill(i)), { rows: 50, priorityClass: 0, deadlineAtMs: LATER });
     await expect(batcher.submit(column(...new Array<number>(50).fill(9)), { rows: 50, priorityClass: 0, deadlineAtMs: LATER })).rejects.toMatchObject({ kind: 'overloaded' });
+  });
+
+  it('refuses bytes beyond its bound', async () => {
+    const batcher = batcherFor(manualEngine(), new ManualClock(), 1);
+    const wide = (): TensorMap => new Map([['x', tensor('float32', [1, 100], new Float32Array(100))]]);
+    for (let i = 0; i < 4; i++) void batcher.submit(wide(), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    await expect(batcher.submit(wide(), { rows: 1, priorityClass: 0, deadlineAtMs: LATER })).rejects.toMatchObject({ kind: 'overloaded', message: expect.stringContaining('800 bytes') });
   });
 
   it('loses, doubles and swaps no row, whatever arrives and whatever fails', async () => {

@@ -1,16 +1,20 @@
 import { ServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
 import type { TensorMap } from '@switchyard/tensor';
+import { ArrivalRate } from './arrival-rate.js';
+import { BatchLog } from './batch-log.js';
 import { silentObserver, type BatchObserver } from './batch-observer.js';
 import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
-import { decideBatch, type BatchDecision } from './decide-batch.js';
+import { decideBatch, type RunDecision } from './decide-batch.js';
+import type { BatchingState } from './batching-state.js';
+import { predictWaitMs } from './predict-wait.js';
 import { runBatch, type EngineRun } from './run-batch.js';
 import { Submission, type BatchedOutputs } from './submission.js';
 
 export interface BatcherOptions {
   readonly run: EngineRun;
-  /** Batches the engine runs side by side; one more is assembled while those run. */
+  /** Batches the engine runs side by side; one more is assembled while those run, once it is full. */
   readonly maxConcurrentRuns: number;
   readonly policy: BatchPolicy;
   readonly costs: CostTable;
@@ -27,19 +31,25 @@ export interface SubmitOptions {
 
 /**
  * Couples the rows of one model version into batches. The decision is `decideBatch`; this class only keeps what waits and
- * starts a batch whenever the engine has room: after each submission and after each batch.
+ * asks it whenever something has changed: after each submission, after each batch, and when a wait it ordered is over.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
   readonly #observer: BatchObserver;
+  readonly #log = new BatchLog();
+  readonly #arrivals = new ArrivalRate();
+  #policy: BatchPolicy;
   #waiting: Submission[] = [];
   #running = 0;
   #queuedRows = 0;
+  #queuedBytes = 0;
   #closed = false;
   #drained: (() => void) | undefined;
+  #cancelWait: () => void = () => undefined;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
+    this.#policy = options.policy;
     this.#observer = options.observer ?? silentObserver;
   }
 
@@ -47,16 +57,33 @@ export class Batcher {
     return this.#queuedRows;
   }
 
+  /** Holds from the next batch on. */
+  set policy(policy: BatchPolicy) {
+    this.#policy = policy;
+    this.#dispatch();
+  }
+
+  /** Why batches leave as they do. */
+  explain(): BatchingState {
+    const { costs, maxConcurrentRuns } = this.#options;
+    return {
+      policy: this.#policy, maxConcurrentRuns, running: this.#running, queuedRows: this.#queuedRows, queuedBytes: this.#queuedBytes,
+      cheapestRows: costs.cheapestRows(this.#policy.maxBatchRows), costs: costs.entries(), reasons: this.#log.reasons(), latest: this.#log.latest(),
+    };
+  }
+
   /**
    * Answers every row, in order; rows that fail are named in `failures`. Inputs must have passed validation.
-   * @throws ServingError `overloaded` when too many rows wait, `model-not-ready` after `close`.
+   * @throws ServingError `overloaded` when too much waits, or so much that the deadline could not be met; `model-not-ready` after `close`.
    */
   async submit(inputs: TensorMap, options: SubmitOptions): Promise<BatchedOutputs> {
-    this.#assertRoom(options.rows);
     const nowMs = (): number => this.#options.clock.nowMs();
     const submission = new Submission({ inputs, ...options, enqueuedAtMs: nowMs(), nowMs });
+    this.#assertRoom(submission);
     this.#waiting.push(submission);
-    this.#queuedRows += options.rows;
+    this.#queuedRows += submission.rows;
+    this.#queuedBytes += submission.bytes;
+    this.#arrivals.observe(submission.rows, submission.enqueuedAtMs);
     this.#dispatch();
     return submission.settled;
   }
@@ -64,55 +91,95 @@ export class Batcher {
   /** Takes nothing new, finishes what waits. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#dispatch();
     if (this.#running === 0 && this.#waiting.length === 0) return;
     await new Promise<void>((resolve) => (this.#drained = resolve));
   }
 
-  #assertRoom(rows: number): void {
+  #assertRoom({ rows, bytes, priorityClass, deadlineAtMs, enqueuedAtMs }: Submission): void {
     if (this.#closed) throw new ServingError('model-not-ready', 'This version is being unloaded.', { retryAfterMs: 1_000 });
-    if (this.#queuedRows === 0 || this.#queuedRows + rows <= this.#options.policy.maxQueuedRows) return;
+    const { maxQueuedRows, maxQueuedBytes } = this.#policy;
+    if (this.#queuedRows === 0) return;
+    if (this.#queuedRows + rows > maxQueuedRows) this.#refuse(rows, `${this.#queuedRows} rows are waiting for this model; at most ${maxQueuedRows} may.`, 1_000);
+    if (this.#queuedBytes + bytes > maxQueuedBytes) this.#refuse(rows, `${this.#queuedBytes} bytes of inputs are waiting for this model; at most ${maxQueuedBytes} may.`, 1_000);
+    const { costs, maxConcurrentRuns } = this.#options;
+    const waitMs = predictWaitMs(this.#waiting, { costs, maxConcurrentRuns, maxBatchRows: this.#policy.maxBatchRows, priorityClass });
+    if (this.#running === 0 || enqueuedAtMs + waitMs + costs.costMs(rows) <= deadlineAtMs) return;
+    this.#refuse(rows, `The rows that wait for this model take about ${Math.ceil(waitMs)} ms, longer than this request has.`, waitMs);
+  }
+
+  #refuse(rows: number, sentence: string, retryAfterMs: number): never {
     this.#observer.rowsRefused(rows);
-    throw new ServingError('overloaded', `${this.#queuedRows} rows are waiting for this model; at most ${this.#options.policy.maxQueuedRows} may.`, { retryAfterMs: 1_000 });
+    throw new ServingError('overloaded', sentence, { retryAfterMs });
   }
 
   #dispatch(): void {
-    this.#dropExpired();
-    while (this.#running <= this.#options.maxConcurrentRuns && this.#waiting.length > 0) {
-      const { costs, policy, clock } = this.#options;
-      this.#start(decideBatch(this.#waiting, costs, policy.maxBatchRows, clock.nowMs()));
+    this.#cancelWait();
+    this.#dropHopeless();
+    while (this.#waiting.length > 0 && this.#running <= this.#options.maxConcurrentRuns) {
+      const decision = this.#decide();
+      if ('untilMs' in decision) {
+        this.#waitUntil(decision.untilMs);
+        break;
+      }
+      this.#start(decision);
     }
     if (this.#running === 0 && this.#waiting.length === 0) this.#drained?.();
   }
 
-  /** Expired rows leave before they cost the engine anything. */
-  #dropExpired(): void {
+  #decide(): ReturnType<typeof decideBatch<Submission>> {
+    const { costs, clock, maxConcurrentRuns } = this.#options;
+    const nowMs = clock.nowMs();
+    return decideBatch({
+      pending: this.#waiting, costs, policy: this.#policy, nowMs, rowsPerMs: this.#arrivals.rowsPerMs(nowMs),
+      isAhead: this.#running >= maxConcurrentRuns, isDraining: this.#closed,
+    });
+  }
+
+  #waitUntil(untilMs: number): void {
+    const { clock } = this.#options;
+    if (untilMs !== Infinity) this.#cancelWait = clock.after(untilMs - clock.nowMs(), () => this.#dispatch());
+  }
+
+  /** Rows that cannot be answered in time leave before they cost the engine anything; alone on an idle engine they cost nobody else's time. */
+  #dropHopeless(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const submission of this.#waiting.filter((waiting) => waiting.deadlineAtMs <= nowMs)) {
-      this.#queuedRows -= submission.rows;
+    const runMs = this.#running === 0 ? 0 : this.#options.costs.costMs(1);
+    const hopeless = this.#waiting.filter(({ deadlineAtMs }) => deadlineAtMs <= nowMs + runMs);
+    if (hopeless.length === 0) return;
+    for (const submission of hopeless) {
+      this.#leave(submission, submission.rows);
       this.#observer.rowsExpired(submission.rows);
       submission.failWaiting(new ServingError('deadline-exceeded', 'The deadline passed while the request waited for its batch.'));
     }
     this.#waiting = this.#waiting.filter((submission) => submission.rows > 0);
   }
 
-  #start({ taken, reason }: BatchDecision<Submission>): void {
-    const { run, clock, costs } = this.#options;
+  #start({ taken, rows, runRows, reason }: RunDecision<Submission>): void {
+    const { run, clock, costs, maxConcurrentRuns } = this.#options;
     const startedAtMs = clock.nowMs();
-    const ranges = taken.map(({ pending, rows }) => pending.take(rows));
-    const rows = ranges.reduce((sum, range) => sum + range.rows, 0);
+    const expectedMs = costs.costMs(runRows);
+    const ranges = taken.map(({ pending, rows: count }) => (this.#leave(pending, count), pending.take(count)));
     for (const [index, { pending }] of taken.entries()) pending.batchStarted({ atMs: startedAtMs, batchRows: rows, leads: index === 0 });
     const queueDelaysMs = taken.map(({ pending }) => startedAtMs - pending.enqueuedAtMs);
     this.#waiting = this.#waiting.filter((submission) => submission.rows > 0);
-    this.#queuedRows -= rows;
     this.#running += 1;
     // A batch that queues behind another takes longer than it costs: it teaches nothing.
-    const ranAlone = this.#running <= this.#options.maxConcurrentRuns;
-    void runBatch(ranges, run).finally(() => {
+    const ranAlone = this.#running <= maxConcurrentRuns;
+    void runBatch(ranges, run, runRows).finally(() => {
       const durationMs = clock.nowMs() - startedAtMs;
-      if (ranAlone) costs.observe(rows, durationMs);
-      this.#observer.batchExecuted({ rows, reason, durationMs, queueDelaysMs });
+      if (ranAlone) costs.observe(runRows, durationMs);
+      const batch = { rows, runRows, reason, durationMs, expectedMs, queueDelaysMs };
+      this.#log.add(batch);
+      this.#observer.batchExecuted(batch);
       this.#running -= 1;
       this.#dispatch();
     });
+  }
+
+  /** `rows` of a submission wait no longer. */
+  #leave(submission: Submission, rows: number): void {
+    this.#queuedRows -= rows;
+    this.#queuedBytes -= submission.bytesPerRow * rows;
   }
 }

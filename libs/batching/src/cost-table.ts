@@ -1,5 +1,16 @@
-/** Weight of a new measurement against what is known; about the last ten runs of a size count. */
-const LEARNING_RATE = 0.2;
+import { RecentCosts } from './recent-costs.js';
+
+/** What a size is known to cost. */
+export interface KnownCost {
+  readonly rows: number;
+  readonly meanMs: number;
+  readonly p95Ms: number;
+  /** Runs that taught it, warm-up not counted. */
+  readonly runs: number;
+}
+
+/** A larger size must be this much cheaper before rows are padded to it: measurements scatter. */
+const PADDING_GAIN = 0.9;
 
 /**
  * What a batch of n rows costs, in milliseconds: measured per allowed size at warm-up, kept up to date by an exponential moving
@@ -8,22 +19,22 @@ const LEARNING_RATE = 0.2;
  */
 export class CostTable {
   readonly #sizes: number[];
-  readonly #costMs: Map<number, number>;
+  readonly #costs: Map<number, RecentCosts>;
 
   /** @param measured milliseconds by number of rows; at least one size. */
   constructor(measured: ReadonlyMap<number, number>) {
     this.#sizes = [...measured.keys()].sort((a, b) => a - b);
-    this.#costMs = new Map(measured);
+    this.#costs = new Map([...measured].map(([size, costMs]) => [size, new RecentCosts(costMs)]));
   }
 
   /** Expected milliseconds for `rows`; beyond the largest size, as many batches of that size. */
   costMs(rows: number): number {
-    const above = this.#sizes.find((size) => size >= rows);
-    if (above === undefined) return this.#extrapolateMs(rows);
-    const below = this.#sizes.findLast((size) => size <= rows) ?? above;
-    if (above === below) return this.#knownMs(above);
-    const share = (rows - below) / (above - below);
-    return this.#knownMs(below) + share * (this.#knownMs(above) - this.#knownMs(below));
+    return this.#interpolate(rows, (costs) => costs.meanMs);
+  }
+
+  /** What 19 of 20 runs of `rows` stay below. */
+  p95Ms(rows: number): number {
+    return this.#interpolate(rows, (costs) => costs.p95Ms);
   }
 
   /** The size, up to `maxRows`, with the least cost per row. */
@@ -32,24 +43,40 @@ export class CostTable {
     return candidates.reduce((best, size) => (this.costMs(size) / size < this.costMs(best) / best ? size : best), maxRows);
   }
 
+  /** The next measured size above `rows`, up to `maxRows`. */
+  nextSize(rows: number, maxRows: number): number | undefined {
+    return this.#sizes.find((size) => size > rows && size <= maxRows);
+  }
+
+  /** The size at which `rows` run cheapest: their own, or a larger one where padding pays (an engine that knows few sizes). */
+  paddedRows(rows: number, maxRows: number): number {
+    const limitMs = this.costMs(rows) * PADDING_GAIN;
+    const larger = this.#sizes.filter((size) => size > rows && size <= maxRows && this.costMs(size) < limitMs);
+    return larger.reduce((best, size) => (this.costMs(size) < this.costMs(best) ? size : best), larger[0] ?? rows);
+  }
+
   /** Learns from a run; sizes between the allowed ones teach the nearest one, in proportion. */
   observe(rows: number, durationMs: number): void {
     const nearest = this.#sizes.reduce((best, size) => (Math.abs(size - rows) < Math.abs(best - rows) ? size : best), this.#sizes[0] ?? rows);
-    const scaledMs = durationMs * (this.#knownMs(nearest) / Math.max(this.costMs(rows), Number.EPSILON));
-    this.#costMs.set(nearest, this.#knownMs(nearest) * (1 - LEARNING_RATE) + scaledMs * LEARNING_RATE);
+    const known = this.#costs.get(nearest);
+    known?.observe(durationMs * (known.meanMs / Math.max(this.costMs(rows), Number.EPSILON)));
   }
 
-  /** Milliseconds by rows, ascending, for explanation. */
-  entries(): [number, number][] {
-    return this.#sizes.map((size) => [size, this.#knownMs(size)]);
+  /** Ascending in rows, for explanation. */
+  entries(): KnownCost[] {
+    return this.#sizes.flatMap((rows) => {
+      const known = this.#costs.get(rows);
+      return known === undefined ? [] : [{ rows, meanMs: known.meanMs, p95Ms: known.p95Ms, runs: known.runs }];
+    });
   }
 
-  #extrapolateMs(rows: number): number {
+  #interpolate(rows: number, read: (costs: RecentCosts) => number): number {
+    const valueAt = (size: number): number => read(this.#costs.get(size) as RecentCosts);
+    const above = this.#sizes.find((size) => size >= rows);
     const largest = this.#sizes.at(-1) ?? 1;
-    return (rows / largest) * this.#knownMs(largest);
-  }
-
-  #knownMs(size: number): number {
-    return this.#costMs.get(size) ?? 0;
+    if (above === undefined) return (rows / largest) * valueAt(largest);
+    const below = this.#sizes.findLast((size) => size <= rows) ?? above;
+    if (above === below) return valueAt(above);
+    return valueAt(below) + ((rows - below) / (above - below)) * (valueAt(above) - valueAt(below));
   }
 }

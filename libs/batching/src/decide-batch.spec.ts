@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { CostTable } from './cost-table.js';
-import { decideBatch } from './decide-batch.js';
+import { decideBatch, type BatchSituation, type RunDecision } from './decide-batch.js';
 import type { PendingRows } from './pending-rows.js';
 
 const waiting = (rows: number, more: Partial<PendingRows> = {}): PendingRows => ({
@@ -10,43 +11,97 @@ const waiting = (rows: number, more: Partial<PendingRows> = {}): PendingRows => 
 const cheaperTogether = new CostTable(new Map([[1, 1], [8, 2], [32, 4]]));
 const cheaperAlone = new CostTable(new Map([[1, 2], [8, 20], [32, 100]]));
 
+const POLICY = { maxBatchRows: 32, maxQueuedRows: 1_000, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 };
+const situation = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): BatchSituation<PendingRows> => ({
+  pending, costs: cheaperTogether, policy: POLICY, nowMs: 0, rowsPerMs: 0, isAhead: false, isDraining: false, ...more,
+});
+const run = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): RunDecision<PendingRows> => decideBatch(situation(pending, more)) as RunDecision<PendingRows>;
+
 describe('decideBatch', () => {
   it('takes everything that waits when a larger batch costs less per row', () => {
-    const { taken, reason } = decideBatch([waiting(3), waiting(2)], cheaperTogether, 32, 0);
+    const { taken, reason } = run([waiting(3), waiting(2)]);
     expect(taken.map(({ rows }) => rows)).toEqual([3, 2]);
     expect(reason).toBe('idle');
   });
 
   it('sends single rows when the measured cost per row rises with the size', () => {
-    const { taken, reason } = decideBatch([waiting(5)], cheaperAlone, 32, 0);
+    const { taken, reason } = run([waiting(5)], { costs: cheaperAlone });
     expect(taken.map(({ rows }) => rows)).toEqual([1]);
     expect(reason).toBe('full');
   });
 
   it('never mixes row shapes', () => {
-    const { taken } = decideBatch([waiting(1), waiting(1, { shapeKey: 'b' }), waiting(1)], cheaperTogether, 32, 0);
+    const { taken } = run([waiting(1), waiting(1, { shapeKey: 'b' }), waiting(1)]);
     expect(taken.map(({ pending }) => pending.shapeKey)).toEqual(['a', 'a']);
   });
 
   it('puts the earliest deadline first within a class', () => {
     const urgent = waiting(1, { deadlineAtMs: 10 });
-    const { taken } = decideBatch([waiting(1), urgent], cheaperTogether, 1, 0);
-    expect(taken[0]?.pending).toBe(urgent);
+    expect(run([waiting(1), urgent], { policy: { ...POLICY, maxBatchRows: 1 } }).taken[0]?.pending).toBe(urgent);
   });
 
   it('lets low classes rise with age, so that they do not starve', () => {
     const old = waiting(1, { priorityClass: 2, enqueuedAtMs: 0, deadlineAtMs: 100_000 });
     const fresh = waiting(1, { enqueuedAtMs: 5_000, deadlineAtMs: 105_000 });
-    expect(decideBatch([fresh, old], cheaperTogether, 1, 5_000).taken[0]?.pending).toBe(old);
+    expect(run([fresh, old], { policy: { ...POLICY, maxBatchRows: 1 }, nowMs: 5_000 }).taken[0]?.pending).toBe(old);
   });
-});
 
-describe('CostTable', () => {
-  it('interpolates between measured sizes and follows what it observes', () => {
-    const costs = new CostTable(new Map([[1, 1], [9, 9]]));
-    expect(costs.costMs(5)).toBeCloseTo(5);
-    expect(costs.costMs(18)).toBeCloseTo(18);
-    for (let run = 0; run < 100; run++) costs.observe(9, 3);
-    expect(costs.costMs(9)).toBeCloseTo(3, 1);
+  it('takes only a full batch in advance while the engines are busy', () => {
+    expect(decideBatch(situation([waiting(31)], { isAhead: true }))).toEqual({ untilMs: Infinity });
+    expect(run([waiting(40)], { isAhead: true })).toMatchObject({ rows: 32, reason: 'full' });
+  });
+
+  it('pads rows to a size that was measured to be cheaper', () => {
+    const costs = new CostTable(new Map([[1, 1], [7, 7], [8, 2]]));
+    expect(run([waiting(7)], { costs, policy: { ...POLICY, maxBatchRows: 8 } })).toMatchObject({ rows: 7, runRows: 8 });
+    expect(run([waiting(7)], { costs, policy: { ...POLICY, maxBatchRows: 7 } })).toMatchObject({ runRows: 7 });
+    expect(run([waiting(3)])).toMatchObject({ rows: 3, runRows: 3 });
+  });
+
+  describe('with an idle engine that may wait', () => {
+    const policy = { ...POLICY, maxQueueDelayMs: 5 };
+    const fixedCost = new CostTable(new Map([[1, 10], [8, 11], [32, 12]]));
+
+    it('waits for the next size when rows come so fast that all are answered sooner so', () => {
+      expect(decideBatch(situation([waiting(6)], { policy, costs: fixedCost, rowsPerMs: 1 }))).toEqual({ untilMs: 2 });
+    });
+
+    it('runs at once when waiting does not pay, or nothing is known to come', () => {
+      expect(run([waiting(6)], { policy, costs: new CostTable(new Map([[1, 1], [8, 7.9]])), rowsPerMs: 1 })).toMatchObject({ reason: 'idle' });
+      expect(run([waiting(6)], { policy, costs: fixedCost })).toMatchObject({ reason: 'idle' });
+    });
+
+    it('waits no longer than the policy lets it', () => {
+      expect(run([waiting(6, { enqueuedAtMs: -5 })], { policy, costs: fixedCost, rowsPerMs: 1 })).toMatchObject({ reason: 'delay' });
+      expect(run([waiting(1)], { policy, costs: fixedCost, rowsPerMs: 1 })).toMatchObject({ reason: 'idle' });
+    });
+
+    it('does not wait a deadline to death', () => {
+      expect(run([waiting(6, { deadlineAtMs: 12 })], { policy, costs: fixedCost, rowsPerMs: 1 })).toMatchObject({ reason: 'deadline' });
+    });
+
+    it('does not wait for what will not come', () => {
+      expect(run([waiting(6)], { policy, costs: fixedCost, rowsPerMs: 1, isDraining: true })).toMatchObject({ reason: 'drain' });
+    });
+  });
+
+  it('never takes more than may run together or than there is, and takes from the most urgent', () => {
+    const rows = fc.array(fc.record({ rows: fc.integer({ min: 1, max: 50 }), priorityClass: fc.nat(2), deadlineAtMs: fc.integer({ min: 1, max: 1_000 }) }), { minLength: 1, maxLength: 20 });
+    const costs = fc.tuple(fc.double({ min: 0.1, max: 9, noNaN: true }), fc.double({ min: 0.1, max: 90, noNaN: true }), fc.double({ min: 0.1, max: 900, noNaN: true }));
+    fc.assert(
+      fc.property(rows, costs, fc.integer({ min: 1, max: 32 }), (sizes, [one, eight, all], maxBatchRows) => {
+        const pending = sizes.map((more) => waiting(more.rows, more));
+        const { taken, rows: total, runRows } = run(pending, { costs: new CostTable(new Map([[1, one], [8, eight], [32, all]])), policy: { ...POLICY, maxBatchRows } });
+        expect(taken.reduce((sum, part) => sum + part.rows, 0)).toBe(total);
+        expect(total).toBeGreaterThan(0);
+        expect(runRows).toBeLessThanOrEqual(Math.max(maxBatchRows, total));
+        expect(total).toBeLessThanOrEqual(maxBatchRows);
+        for (const part of taken) expect(part.rows).toBeLessThanOrEqual(part.pending.rows);
+        for (const part of taken.slice(0, -1)) expect(part.rows).toBe(part.pending.rows);
+        const leftOut = pending.filter((candidate) => taken.every((part) => part.pending !== candidate));
+        const lastClass = taken.at(-1)?.pending.priorityClass ?? 0;
+        expect(leftOut.every((candidate) => candidate.priorityClass >= lastClass)).toBe(true);
+      }),
+    );
   });
 });

@@ -1,8 +1,27 @@
+import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
 import { compareUrgency, type PendingRows } from './pending-rows.js';
 
-/** Why a batch left: it was `full` (the cheapest size was reached), or an engine was `idle` and would have waited for nothing. */
-export type DispatchReason = 'full' | 'idle';
+/**
+ * Why a batch left: it was `full` (the cheapest size was reached); an engine was `idle` and waiting would not have paid; it had waited as
+ * long as the policy lets it (`delay`); a `deadline` came near; the version was being unloaded (`drain`).
+ */
+export const DISPATCH_REASONS = ['full', 'idle', 'delay', 'deadline', 'drain'] as const;
+export type DispatchReason = (typeof DISPATCH_REASONS)[number];
+
+/** What there is to decide about. `pending` must not be empty. */
+export interface BatchSituation<P> {
+  readonly pending: readonly P[];
+  readonly costs: CostTable;
+  readonly policy: BatchPolicy;
+  readonly nowMs: number;
+  /** Rows per millisecond that arrive lately. */
+  readonly rowsPerMs: number;
+  /** All engines are busy: the batch would be the next one, assembled while they run. */
+  readonly isAhead: boolean;
+  /** Nothing new will come. */
+  readonly isDraining: boolean;
+}
 
 /** Rows `rows` of `pending`, taken from its front. */
 export interface Taken<P> {
@@ -10,23 +29,61 @@ export interface Taken<P> {
   readonly rows: number;
 }
 
-export interface BatchDecision<P> {
+/** Run these rows, padded to `runRows`. */
+export interface RunDecision<P> {
   readonly taken: readonly Taken<P>[];
+  readonly rows: number;
+  readonly runRows: number;
   readonly reason: DispatchReason;
 }
 
+/** Decide again when something changes, at the latest at `untilMs` (Infinity: no timer is needed). */
+export interface WaitDecision {
+  readonly untilMs: number;
+}
+
 /**
- * Which rows form the next batch, given that an engine is free: work-conserving (never waits while rows do), most urgent first,
- * only rows of the most urgent one's shape, up to the size with the least measured cost per row.
- * Pure: the same arguments give the same batch. `pending` must not be empty.
+ * Which rows form the next batch: most urgent first, only rows of the most urgent one's shape, up to the size with the least measured
+ * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a full batch is
+ * taken in advance; a smaller one would leave without the rows that arrive meanwhile.
+ * Pure: the same situation gives the same decision.
  */
-export function decideBatch<P extends PendingRows>(pending: readonly P[], costs: CostTable, maxBatchRows: number, nowMs: number): BatchDecision<P> {
+export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>): RunDecision<P> | WaitDecision {
+  const { pending, costs, policy, nowMs, isAhead, isDraining } = situation;
   const byUrgency = [...pending].sort((a, b) => compareUrgency(a, b, nowMs));
   const shapeKey = byUrgency[0]?.shapeKey;
   const fitting = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
-  const waiting = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
-  const targetRows = costs.cheapestRows(Math.min(waiting, maxBatchRows));
-  return { taken: takeRows(fitting, targetRows), reason: targetRows < waiting || targetRows === maxBatchRows ? 'full' : 'idle' };
+  const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
+  const rows = costs.cheapestRows(Math.min(waitingRows, policy.maxBatchRows));
+  const run = (reason: DispatchReason): RunDecision<P> => ({ taken: takeRows(fitting, rows), rows, runRows: costs.paddedRows(rows, policy.maxBatchRows), reason });
+  if (rows < waitingRows || rows >= policy.maxBatchRows) return run('full');
+  if (isAhead) return { untilMs: Infinity };
+  return isDraining ? run('drain') : waitOrRun(situation, fitting, rows, run);
+}
+
+/** An idle engine and rows that fill no batch: they wait for `size` rows where the mean latency of all these is lower so. */
+function waitOrRun<P extends PendingRows>(
+  { costs, policy, nowMs, rowsPerMs }: BatchSituation<P>,
+  fitting: readonly P[],
+  rows: number,
+  run: (reason: DispatchReason) => RunDecision<P>,
+): RunDecision<P> | WaitDecision {
+  const size = costs.nextSize(rows, policy.maxBatchRows);
+  if (policy.maxQueueDelayMs === 0 || size === undefined || rowsPerMs === 0) return run('idle');
+  const waitMs = (size - rows) / rowsPerMs;
+  const delayLeftMs = Math.min(...fitting.map(({ enqueuedAtMs }) => enqueuedAtMs)) + policy.maxQueueDelayMs - nowMs;
+  if (delayLeftMs <= 0) return run('delay');
+  if (waitMs > delayLeftMs || !waitingPays({ costs, rows, size, waitMs })) return run('idle');
+  const latestStartMs = Math.min(...fitting.map(({ deadlineAtMs }) => deadlineAtMs)) - costs.p95Ms(size);
+  return nowMs + waitMs > latestStartMs ? run('deadline') : { untilMs: nowMs + waitMs };
+}
+
+/** Sums of the latencies of `size` rows, the first `rows` of which are here: one batch later, against one now and one for the rest. */
+function waitingPays({ costs, rows, size, waitMs }: { costs: CostTable; rows: number; size: number; waitMs: number }): boolean {
+  const together = size * (waitMs + costs.costMs(size));
+  const firstMs = costs.costMs(rows);
+  const apart = rows * firstMs + (size - rows) * (Math.max(waitMs, firstMs) + costs.costMs(size - rows));
+  return together < apart;
 }
 
 function takeRows<P extends PendingRows>(ordered: readonly P[], targetRows: number): Taken<P>[] {

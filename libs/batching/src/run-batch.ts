@@ -6,38 +6,34 @@ import type { RowRange } from './submission.js';
 export type EngineRun = (inputs: TensorMap) => Promise<TensorMap>;
 
 /**
- * Runs the rows of `ranges` as one batch and settles each submission's share.
+ * Runs the rows of `ranges` as one batch, padded with zeros to `runRows`, and settles each submission's share.
  * A batch that fails is bisected, so that a poisoned row fails alone: k poisoned rows of n cost about 2k·log2(n) more runs.
  * `maxRuns` bounds that; when it is used up, the rest fails as it is.
  */
-export async function runBatch(ranges: readonly RowRange[], run: EngineRun): Promise<void> {
-  const rows = countRows(ranges);
-  await runBisecting(ranges, run, { left: 4 * Math.ceil(Math.log2(rows + 1)) + 4 });
+export async function runBatch(ranges: readonly RowRange[], run: EngineRun, runRows = countRows(ranges)): Promise<void> {
+  await runBisecting(ranges, runRows, { run, left: 4 * Math.ceil(Math.log2(countRows(ranges) + 1)) + 4 });
 }
 
-async function runBisecting(ranges: readonly RowRange[], run: EngineRun, runs: { left: number }): Promise<void> {
+async function runBisecting(ranges: readonly RowRange[], runRows: number, runs: { readonly run: EngineRun; left: number }): Promise<void> {
   runs.left -= 1;
   try {
-    settle(ranges, await runChecked(ranges, run));
+    settle(ranges, await runPadded(ranges, runRows, runs.run));
   } catch (thrown) {
     const error = toServingError(thrown, 'engine-failed', 'The engine failed on this input.');
     if (countRows(ranges) === 1 || runs.left <= 1) {
       for (const range of ranges) range.submission.settle({ from: range.from, to: range.to, error });
       return;
     }
-    const [front, back] = halve(ranges);
-    await runBisecting(front, run, runs);
-    await runBisecting(back, run, runs);
+    for (const half of halve(ranges)) await runBisecting(half, countRows(half), runs);
   }
 }
 
-async function runChecked(ranges: readonly RowRange[], run: EngineRun): Promise<TensorMap> {
-  const outputs = await run(concatRowsOfAll(ranges.map((range) => range.inputs())));
+async function runPadded(ranges: readonly RowRange[], runRows: number, run: EngineRun): Promise<TensorMap> {
+  const outputs = await run(concatRowsOfAll(ranges.map((range) => range.inputs()), runRows));
   // Rows are handed out by position: an engine that returns another number of them would give callers each other's answers.
-  if (rowCount(outputs) !== countRows(ranges)) {
-    throw new ServingError('engine-failed', `The engine answered ${rowCount(outputs)} rows for a batch of ${countRows(ranges)}.`);
-  }
-  return outputs;
+  if (rowCount(outputs) !== runRows) throw new ServingError('engine-failed', `The engine answered ${rowCount(outputs)} rows for a batch of ${runRows}.`);
+  const rows = countRows(ranges);
+  return rows === runRows ? outputs : sliceRowsOfAll(outputs, 0, rows);
 }
 
 function settle(ranges: readonly RowRange[], outputs: TensorMap): void {

@@ -1,5 +1,5 @@
 import type { ServingError } from '@switchyard/errors';
-import { allocate, concatRowsOfAll, elementCount, sliceRowsOfAll, type NumericDtype, type Tensor, type TensorMap } from '@switchyard/tensor';
+import { allocate, byteCount, concatRowsOfAll, elementCount, sliceRowsOfAll, type NumericDtype, type Tensor, type TensorMap } from '@switchyard/tensor';
 import type { PendingRows } from './pending-rows.js';
 
 /** Rows `[from, to)` of a submission and what became of them. */
@@ -48,6 +48,8 @@ export class Submission implements PendingRows {
   readonly priorityClass: number;
   readonly enqueuedAtMs: number;
   readonly deadlineAtMs: number;
+  /** Of its inputs. */
+  readonly bytes: number;
   readonly settled: Promise<BatchedOutputs>;
   readonly #inputs: TensorMap;
   readonly #totalRows: number;
@@ -68,12 +70,18 @@ export class Submission implements PendingRows {
     this.deadlineAtMs = options.deadlineAtMs;
     this.#nowMs = options.nowMs;
     this.shapeKey = shapeKeyOf(options.inputs);
+    this.bytes = byteCount(options.inputs);
     this.settled = new Promise((resolve) => (this.#resolve = resolve));
   }
 
   /** Rows not yet dispatched. */
   get rows(): number {
     return this.#totalRows - this.#dispatchedRows;
+  }
+
+  /** On average: elements of a string tensor differ. */
+  get bytesPerRow(): number {
+    return this.bytes / this.#totalRows;
   }
 
   /** A batch with rows of this submission starts. @param leads whether the batch's first row is one of them. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
 import type { InferenceQueue, InferRequest, InferResponse } from '@switchyard/inference';
-import type { Tensor } from '@switchyard/tensor';
+import { byteCount } from '@switchyard/tensor';
 import type { CouplingPolicy } from './coupling-policy.js';
 import { Lane, coupleJob, uncoupleReply, type Passenger } from './lane.js';
 
@@ -77,7 +77,7 @@ export class Coupler {
       passenger.settled = true;
       outcome(value);
     };
-    const passenger: Passenger = { request, bytes: bytesOf(request), resolve: settle(resolve), reject: settle(reject), settled: false };
+    const passenger: Passenger = { request, bytes: byteCount(request.inputs), resolve: settle(resolve), reject: settle(reject), settled: false };
     const { clock } = this.#options;
     const cancelDeadline = clock.after(request.deadlineAtMs - clock.wallMs(), () => {
       passenger.reject(new ServingError('deadline-exceeded', `Model "${request.model}" did not answer before the request's deadline.`));
@@ -126,14 +126,4 @@ function laneKey({ model, version, priority, inputs }: InferRequest): string {
   let key = `${model}@${version}@${priority}`;
   for (const [name, of] of inputs) key += `|${name}:${of.dtype}:${of.shape.slice(1).join('x')}`;
   return key;
-}
-
-function bytesOf({ inputs }: InferRequest): number {
-  let bytes = 0;
-  for (const of of inputs.values()) bytes += tensorBytes(of);
-  return bytes;
-}
-
-function tensorBytes({ data }: Tensor): number {
-  return ArrayBuffer.isView(data) ? data.byteLength : (data as readonly Uint8Array[]).reduce((sum, element) => sum + element.byteLength, 0);
 }

@@ -32,6 +32,13 @@ export function numericData(of: Tensor): NumericArray {
   return of.data as NumericArray;
 }
 
+/** Bytes of all elements. */
+export function byteCount(tensors: TensorMap): number {
+  let bytes = 0;
+  for (const { data } of tensors.values()) bytes += ArrayBuffer.isView(data) ? data.byteLength : (data as readonly Uint8Array[]).reduce((sum, element) => sum + element.byteLength, 0);
+  return bytes;
+}
+
 /** `[2,28,28,1]`, as messages show it. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(',')}]`;

@@ -1,4 +1,4 @@
-import { Batcher, CostTable, allowedBatchRows, type BatchObserver } from '@switchyard/batching';
+import { Batcher, CostTable, allowedBatchRows, type BatchObserver, type BatchPolicy } from '@switchyard/batching';
 import type { Clock } from '@switchyard/clock';
 import { selectEngine, warmUp, type Engine, type LoadedModel } from '@switchyard/engine';
 import { toServingError } from '@switchyard/errors';
@@ -11,8 +11,7 @@ export interface LoadVersionOptions {
   readonly store: ObjectStore;
   readonly engines: readonly Engine[];
   readonly cacheDirectory: string;
-  readonly maxBatchRows: number;
-  readonly maxQueuedRows: number;
+  readonly policy: BatchPolicy;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly observe: (model: string, engine: string) => BatchObserver;
@@ -34,7 +33,7 @@ export async function loadVersion(manifest: Manifest, options: LoadVersionOption
   const { model, engineName, format } = await loadWithFirstEngine(manifest, options);
   try {
     const loadedAtMs = options.clock.nowMs();
-    const costs = await warmUp(model, allowedBatchRows(options.maxBatchRows), options.clock);
+    const costs = await warmUp(model, allowedBatchRows(options.policy.maxBatchRows), options.clock);
     const endedAtMs = options.clock.nowMs();
     const durationMs = Math.round(endedAtMs - startedAtMs);
     options.logger.info({ model: manifest.name, version: manifest.version, engine: engineName, format, durationMs, costs: [...costs] }, 'model.loaded');
@@ -50,7 +49,7 @@ function serve(manifest: Manifest, loaded: { model: LoadedModel; engineName: str
   const batcher = new Batcher({
     run: (inputs) => model.run(inputs),
     maxConcurrentRuns: model.maxConcurrentRuns,
-    policy: { maxBatchRows: options.maxBatchRows, maxQueuedRows: options.maxQueuedRows },
+    policy: options.policy,
     costs: new CostTable(costs),
     clock: options.clock,
     observer: options.observe(manifest.name, engineName),

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { CostTable } from './cost-table.js';
+
+describe('CostTable', () => {
+  it('interpolates between measured sizes and follows what it observes', () => {
+    const costs = new CostTable(new Map([[1, 1], [9, 9]]));
+    expect(costs.costMs(5)).toBeCloseTo(5);
+    expect(costs.costMs(18)).toBeCloseTo(18);
+    for (let run = 0; run < 100; run++) costs.observe(9, 3);
+    expect(costs.costMs(9)).toBeCloseTo(3, 1);
+  });
+
+  it('learns from sizes between the measured ones, in proportion', () => {
+    const costs = new CostTable(new Map([[1, 1], [9, 9]]));
+    for (let run = 0; run < 100; run++) costs.observe(8, 16);
+    expect(costs.costMs(8)).toBeGreaterThan(14);
+    expect(costs.costMs(1)).toBeCloseTo(1);
+  });
+
+  it('knows what nearly all runs stay below, and assumes it until it has seen enough', () => {
+    const costs = new CostTable(new Map([[4, 10]]));
+    expect(costs.p95Ms(4)).toBe(15);
+    for (let run = 0; run < 40; run++) costs.observe(4, run % 10 === 0 ? 30 : 10);
+    expect(costs.p95Ms(4)).toBe(30);
+    expect(costs.entries()).toMatchObject([{ rows: 4, p95Ms: 30, runs: 40 }]);
+  });
+
+  it('names the next measured size, if there is one', () => {
+    const costs = new CostTable(new Map([[1, 1], [8, 2], [32, 4]]));
+    expect([costs.nextSize(1, 32), costs.nextSize(8, 16), costs.nextSize(32, 64)]).toEqual([8, undefined, undefined]);
+  });
+});

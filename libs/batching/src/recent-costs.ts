@@ -1,0 +1,39 @@
+/** Weight of a new measurement against what is known; about the last ten runs count. */
+const LEARNING_RATE = 0.2;
+/** Runs whose 95th percentile is taken. */
+const KEPT_RUNS = 40;
+/** With fewer runs than this the slowest of them says more of chance than of the model. */
+const RUNS_FOR_PERCENTILE = 10;
+/** What a run may take beyond the mean, until enough are known. */
+const ASSUMED_P95 = 1.5;
+
+/** What runs of one size have cost lately. */
+export class RecentCosts {
+  #meanMs: number;
+  #runs = 0;
+  readonly #latestMs: number[] = [];
+
+  constructor(measuredMs: number) {
+    this.#meanMs = measuredMs;
+  }
+
+  get meanMs(): number {
+    return this.#meanMs;
+  }
+
+  get runs(): number {
+    return this.#runs;
+  }
+
+  get p95Ms(): number {
+    if (this.#latestMs.length < RUNS_FOR_PERCENTILE) return this.#meanMs * ASSUMED_P95;
+    const ascending = [...this.#latestMs].sort((a, b) => a - b);
+    return Math.max(this.#meanMs, ascending[Math.ceil(0.95 * ascending.length) - 1] ?? 0);
+  }
+
+  observe(durationMs: number): void {
+    this.#meanMs = this.#meanMs * (1 - LEARNING_RATE) + durationMs * LEARNING_RATE;
+    this.#latestMs[this.#runs % KEPT_RUNS] = durationMs;
+    this.#runs += 1;
+  }
+}
