@@ -5,5 +5,6 @@ export type { BatchingState } from './batching-state.js';
 export { Batcher, type BatcherOptions, type SubmitOptions } from './batcher.js';
 export { CostTable, type KnownCost } from './cost-table.js';
 export { DISPATCH_REASONS, decideBatch, type BatchSituation, type DispatchReason, type RunDecision, type WaitDecision } from './decide-batch.js';
+export { joinOutcomes, type FailedRows, type JoinedRows, type RowsOutcome } from './join-outcomes.js';
 export type { PendingRows } from './pending-rows.js';
-export type { BatchedOutputs, FailedRows } from './submission.js';
+export type { BatchedOutputs, BatchTiming } from './submission.js';

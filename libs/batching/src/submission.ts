@@ -1,18 +1,7 @@
 import type { ServingError } from '@switchyard/errors';
-import { allocate, byteCount, concatRowsOfAll, elementCount, sliceRowsOfAll, type NumericDtype, type Tensor, type TensorMap } from '@switchyard/tensor';
+import { byteCount, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
+import { joinOutcomes, type JoinedRows, type RowsOutcome } from './join-outcomes.js';
 import type { PendingRows } from './pending-rows.js';
-
-/** Rows `[from, to)` of a submission and what became of them. */
-type Outcome =
-  | { readonly from: number; readonly to: number; readonly outputs: TensorMap }
-  | { readonly from: number; readonly to: number; readonly error: ServingError };
-
-/** Rows without an answer, and why. */
-export interface FailedRows {
-  readonly from: number;
-  readonly to: number;
-  readonly error: ServingError;
-}
 
 /** Where the time of a submission went. */
 export interface BatchTiming {
@@ -26,10 +15,8 @@ export interface BatchTiming {
   readonly executions: number;
 }
 
-/** Outputs for every row handed in (zeros where a failure says there is no answer; empty when all failed). */
-export interface BatchedOutputs {
-  readonly outputs: TensorMap;
-  readonly failures: readonly FailedRows[];
+/** What became of every row handed in, and of the time. */
+export interface BatchedOutputs extends JoinedRows {
   readonly timing: BatchTiming;
 }
 
@@ -53,7 +40,7 @@ export class Submission implements PendingRows {
   readonly settled: Promise<BatchedOutputs>;
   readonly #inputs: TensorMap;
   readonly #totalRows: number;
-  readonly #outcomes: Outcome[] = [];
+  readonly #outcomes: RowsOutcome[] = [];
   #resolve!: (outputs: BatchedOutputs) => void;
   #dispatchedRows = 0;
   #settledRows = 0;
@@ -109,7 +96,7 @@ export class Submission implements PendingRows {
     this.settle({ from: range.from, to: range.to, error });
   }
 
-  settle(outcome: Outcome): void {
+  settle(outcome: RowsOutcome): void {
     this.#outcomes.push(outcome);
     this.#settledRows += outcome.to - outcome.from;
     if (this.#settledRows === this.#totalRows) this.#resolve({ ...joinOutcomes(this.#outcomes), timing: this.#timing() });
@@ -146,23 +133,4 @@ export class RowRange {
 
 function shapeKeyOf(inputs: TensorMap): string {
   return [...inputs].map(([name, of]) => `${name}:${of.dtype}:${of.shape.slice(1).join('x')}`).join('|');
-}
-
-function joinOutcomes(outcomes: readonly Outcome[]): Omit<BatchedOutputs, 'timing'> {
-  const ordered = [...outcomes].sort((a, b) => a.from - b.from);
-  const failures = ordered.flatMap((outcome) => ('error' in outcome ? [outcome] : []));
-  const sample = ordered.find((outcome) => 'outputs' in outcome);
-  if (sample === undefined || !('outputs' in sample)) return { outputs: new Map(), failures };
-  const parts = ordered.map((outcome) => ('outputs' in outcome ? outcome.outputs : zerosLike(sample.outputs, outcome.to - outcome.from)));
-  return { outputs: concatRowsOfAll(parts), failures };
-}
-
-function zerosLike(outputs: TensorMap, rows: number): TensorMap {
-  return new Map([...outputs].map(([name, of]) => [name, zeros(of, [rows, ...of.shape.slice(1)])]));
-}
-
-function zeros(like: Tensor, shape: number[]): Tensor {
-  const length = elementCount(shape);
-  const data = like.dtype === 'string' ? Array.from({ length }, () => new Uint8Array(0)) : allocate(like.dtype as NumericDtype, length);
-  return { dtype: like.dtype, shape, data };
 }
