@@ -1,3 +1,4 @@
+export { imageRowsOf, type ImageRows } from './image-rows.js';
 export { ModelStatistics, type DurationStatistics, type VersionStatistics } from './model-statistics.js';
 export { NO_TIMING, type ReplyTiming } from './reply-timing.js';
 export { PRIORITIES, type InferRequest, type InferResponse, type Priority } from './infer-request.js';

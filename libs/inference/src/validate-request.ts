@@ -5,11 +5,16 @@ import { MAX_RANK, type Signature, type TensorSpec } from '@switchyard/model-reg
 /**
  * Checks names, dtypes, shapes and finiteness against the signature, and that all inputs have equally many rows.
  * Nothing unchecked may reach a native engine: a wrong rank can abort its process (docs/decisions).
+ * @param imageInput the input (`imageInputOf` the model) that also takes encoded pictures: a `string` tensor `[rows]` or `[rows,1]`. What is in
+ * the files is for their decoder to check.
  * @returns the number of rows. @throws ServingError `invalid-input` naming what was given and what was expected.
  */
-export function validateInputs(inputs: TensorMap, signature: Signature): number {
+export function validateInputs(inputs: TensorMap, signature: Signature, imageInput: TensorSpec | null = null): number {
   for (const name of inputs.keys()) assertKnown(name, signature);
-  const rows = signature.inputs.map((spec) => validateInput(inputs.get(spec.name), spec));
+  const rows = signature.inputs.map((spec) => {
+    const given = inputs.get(spec.name);
+    return spec.name === imageInput?.name && given?.dtype === 'string' ? validateFiles(given, spec) : validateInput(given, spec);
+  });
   const first = rows[0] ?? 0;
   if (rows.some((count) => count !== first)) {
     const counts = signature.inputs.map((spec, index) => `"${spec.name}" has ${rows[index]}`).join(', ');
@@ -28,6 +33,11 @@ function assertKnown(name: string, signature: Signature): void {
   if (signature.inputs.some((spec) => spec.name === name)) return;
   const expected = signature.inputs.map((spec) => `"${spec.name}"`).join(', ');
   throw new ServingError('invalid-input', `The model has no input "${name}"; its inputs: ${expected}.`);
+}
+
+function validateFiles({ shape }: Tensor, { name }: TensorSpec): number {
+  if (shape.length === 1 || (shape.length === 2 && shape[1] === 1)) return shape[0] ?? 0;
+  throw new ServingError('invalid-input', `The input "${name}" holds encoded images of shape ${formatShape(shape)}; [-1] is expected, one image for each row.`);
 }
 
 function validateInput(given: Tensor | undefined, spec: TensorSpec): number {
