@@ -1,4 +1,3 @@
-export { decodeImage } from './decode-image.js';
 export { decodeForm } from './decode-form.js';
 export { readClassificationOptions, type ClassificationOptions, type GivenOptions } from './classification-options.js';
 export { encodeClassification, type ClassifiedImage } from './encode-classification.js';

@@ -108,7 +108,7 @@ describe('decodeImage for digits', () => {
     const file = await stroke(WHITE, BLACK).png().toBuffer();
     await expect(decodeImage(file, DIGITS, { ...DIGIT_INPUT, shape: [-1, 32, 32, 1] })).rejects.toMatchObject({
       kind: 'model-invalid',
-      message: 'The model\'s preprocessing makes float32[1,28,28,1], but its input "x" is float32[-1,32,32,1].',
+      message: 'The model\'s preprocessing makes pictures of [1,28,28,1], but its input "x" is float32[-1,32,32,1].',
     });
   });
 });
@@ -140,6 +140,21 @@ describe('decodeImage for photos', () => {
   it('makes three channels of grey', async () => {
     const at = await photo(await plain(16, 16, { r: 90, g: 90, b: 90 }).toColourspace('b-w').png().toBuffer());
     expect(at(3, 3)).toEqual(close({ r: 90, g: 90, b: 90 }, 1));
+  });
+
+  it('reads a palette, with and without transparency', async () => {
+    const opaque = await (await halves(64, 32)).png({ palette: true, colours: 4 }).toBuffer();
+    expect(await sharp(opaque).metadata()).toMatchObject({ isPalette: true });
+    expect((await photo(opaque))(7, 4)).toEqual(close(BLUE));
+    const clear = await plain(16, 16, { ...RED, alpha: 0 }).png({ palette: true }).toBuffer();
+    expect(await sharp(clear).metadata()).toMatchObject({ isPalette: true, hasAlpha: true });
+    expect((await photo(clear))(3, 3)).toEqual(close(WHITE));
+  });
+
+  it('reads 16-bit colours', async () => {
+    const file = await plain(16, 16, { r: 255, g: 128, b: 1 }).toColourspace('rgb16').png().toBuffer();
+    expect(await sharp(file).metadata()).toMatchObject({ depth: 'ushort', space: 'rgb16' });
+    expect((await photo(file))(3, 3)).toEqual(close({ r: 255, g: 128, b: 1 }, 1));
   });
 
   it.each(['gif', 'webp'] as const)('takes the first frame of an animated %s', async (format) => {

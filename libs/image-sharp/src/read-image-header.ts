@@ -1,0 +1,25 @@
+import { ServingError } from '@switchyard/errors';
+import sharp from 'sharp';
+import { bitmapFormat } from './image-format.js';
+import { assertDecodable, type ImageHeader } from './image-limits.js';
+import { assertFewScans } from './jpeg-scans.js';
+
+/**
+ * Everything that can be known of an encoded picture before a pixel is decoded: that it is a bitmap of a format we read, how large its
+ * header says it is, how often a JPEG is drawn. Reads the header in one of libuv's threads: 0.15 ms, where decoding takes one to four.
+ * @returns width and height as the picture is seen, so after turning it as its EXIF data says.
+ * @throws ServingError `invalid-input` or `unsupported-media-type` saying what is wrong with the file.
+ */
+export async function readImageHeader(file: Uint8Array): Promise<ImageHeader> {
+  const format = bitmapFormat(file);
+  if (format === 'jpeg') assertFewScans(file);
+  const { width, height, autoOrient } = await sharp(file, { limitInputPixels: false }).metadata().catch((error: unknown) => {
+    throw damagedImage(error);
+  });
+  assertDecodable({ width, height, format });
+  return { ...autoOrient, format };
+}
+
+export function damagedImage(cause: unknown): ServingError {
+  return new ServingError('invalid-input', 'The image cannot be decoded: the file is damaged or cut short.', { cause });
+}
