@@ -1,9 +1,11 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ENGINE_NAMES } from '@switchyard/engine';
 import { serviceConfigSchema } from '@switchyard/service-runtime';
 
+/** The threads that libuv has unless UV_THREADPOOL_SIZE says otherwise. */
+const LIBUV_THREADS = 4;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
@@ -21,6 +23,10 @@ export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
   MAX_QUEUED_BYTES: z.coerce.number().int().min(1).default(512 * 1024 * 1024),
   /** How long an idle engine may leave rows waiting for a better batch; 0 for never. */
   MAX_QUEUE_DELAY_MS: z.coerce.number().min(0).max(10_000).default(0),
+  /** Pictures decoded at a time, each in a thread of libuv's; more than four need a larger UV_THREADPOOL_SIZE. */
+  DECODE_CONCURRENCY: z.coerce.number().int().min(1).max(128).default(Math.min(LIBUV_THREADS, availableParallelism())),
+  /** Of decoded pictures that wait for their batch; further ones stay files until there is room. */
+  MAX_DECODED_BYTES: z.coerce.number().int().min(1).default(256 * 1024 * 1024),
   /** Where model files are kept after their download; may be deleted at any time. */
   MODEL_CACHE_DIRECTORY: z.string().default(join(tmpdir(), `switchyard-models-${process.getuid?.() ?? 'user'}`)),
   /** How long answers of asynchronous jobs are kept. */

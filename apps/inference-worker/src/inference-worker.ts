@@ -12,6 +12,7 @@ import { createEngines } from './loading/engines.js';
 import { loadVersion } from './loading/load-version.js';
 import { LoadedVersions } from './loading/loaded-versions.js';
 import { ModelConsumers } from './serving/model-consumers.js';
+import { createAnswerImages } from './serving/answer-images.js';
 import { createServeInference } from './serving/serve-inference.js';
 
 type InferenceWorkerParts = ServiceParts<InferenceWorkerConfig>;
@@ -60,7 +61,8 @@ function createConsumers({ config, logger, redis, store, lifetime }: InferenceWo
   const records = new JobRecords({ redis, prefix: config.QUEUE_PREFIX, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
   const onError = (error: unknown): void => logger.warn({ err: error }, 'worker.queue-error');
   const consumer = lifetime.own(new BullmqInferenceConsumer({ redis, prefix: config.QUEUE_PREFIX, records, onError }));
-  const handler = createServeInference({ versions, clock: systemClock, logger });
+  const answerImages = createAnswerImages({ clock: systemClock, maxDecoding: config.DECODE_CONCURRENCY, maxDecodedBytes: config.MAX_DECODED_BYTES });
+  const handler = createServeInference({ versions, answerImages, clock: systemClock, logger });
   return new ModelConsumers(consumer, handler, config.MAX_BATCH_ROWS * (config.ENGINE_THREADS + 1));
 }
 

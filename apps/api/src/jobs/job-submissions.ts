@@ -51,7 +51,7 @@ export class JobSubmissions {
     const envelope = jsonBody(body, jobEnvelopeSchema);
     const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
     const { format, inputs } = decodePredict(body, manifest);
-    const request = predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
+    const request = await predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
     const submitted = idempotencyKey === null
       ? { state: await jobs.submit(request, format), isNew: true }

@@ -1,7 +1,7 @@
-import { performance } from 'node:perf_hooks';
 import { ServingError } from '@switchyard/errors';
-import type { Manifest, Preprocessing, TensorSpec } from '@switchyard/model-registry';
-import { decodeImage, encodeClassification, readClassificationOptions, type ClassificationOptions } from '@switchyard/protocol-predict';
+import { imageInputOf, type Manifest, type TensorSpec } from '@switchyard/model-registry';
+import { encodeClassification, readClassificationOptions, type ClassificationOptions } from '@switchyard/protocol-predict';
+import { tensor } from '@switchyard/tensor';
 import type { ApiConfig } from '../api.config.js';
 import type { GivenPredictOptions } from './given-options.js';
 import type { Predictions } from './predictions.js';
@@ -19,7 +19,6 @@ export interface ImageFile {
 export interface ChosenClassification {
   readonly manifest: Manifest;
   readonly input: TensorSpec;
-  readonly preprocessing: Preprocessing;
   readonly options: ClassificationOptions;
 }
 
@@ -36,24 +35,20 @@ export class ImageClassifications {
   /** @throws ServingError as `Predictions.choose` does; `invalid-input` when the model takes no images or an option is not what is expected. */
   choose(given: GivenPredictOptions): ChosenClassification {
     const manifest = this.#predictions.choose(given.model ?? this.#config.DEFAULT_IMAGE_MODEL);
-    const [input] = manifest.signature.inputs;
-    if (manifest.preprocessing === null || input === undefined) {
+    const input = imageInputOf(manifest);
+    if (input === null) {
       throw new ServingError('invalid-input', `Model "${manifest.name}" takes no images; send its inputs as {"instances": …}.`);
     }
     const options = readClassificationOptions(given, manifest.signature, this.#config.TOP_K_PREDICTIONS);
-    return { manifest, input, preprocessing: manifest.preprocessing, options };
+    return { manifest, input, options };
   }
 
-  /** The answer's body, as JSON. @throws ServingError as `decodeImage`, `Predictions.predict` and `encodeClassification` do. */
-  async answer({ manifest, input, preprocessing, options }: ChosenClassification, { bytes, filename }: ImageFile, requestId: string): Promise<Buffer> {
-    const startedAtMs = performance.now();
-    const image = await decodeImage(bytes, preprocessing, input);
-    const decodeMs = performance.now() - startedAtMs;
-    const { outputs, timing } = await this.#predictions.predict(manifest, new Map([[input.name, image]]), { requestId });
+  /** The answer's body, as JSON; a worker decodes the image. @throws ServingError as `Predictions.predict` and `encodeClassification` do. */
+  async answer({ manifest, input, options }: ChosenClassification, { bytes, filename }: ImageFile, requestId: string): Promise<Buffer> {
+    const { outputs, timing } = await this.#predictions.predict(manifest, new Map([[input.name, tensor('string', [1], [bytes])]]), { requestId });
     return encodeClassification({
       manifest, outputs, options, filename: filename.slice(0, SHOWN_NAME_LENGTH),
-      // What is done here and what the worker does before its batch.
-      preprocessMs: decodeMs + timing.preprocessMs, inferenceMs: timing.computeMs,
+      preprocessMs: timing.preprocessMs, inferenceMs: timing.computeMs,
     });
   }
 }

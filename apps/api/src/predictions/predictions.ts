@@ -1,7 +1,8 @@
 import type { Clock } from '@switchyard/clock';
 import type { Coupler } from '@switchyard/coupling';
-import { validateInputs, type InferRequest, type InferResponse, type ModelStatistics, type Priority, type WorkerDirectory } from '@switchyard/inference';
-import type { CatalogSource, Manifest, VersionChoice } from '@switchyard/model-registry';
+import { readImageHeader } from '@switchyard/image-sharp';
+import { imageRowsOf, validateInputs, type InferRequest, type InferResponse, type ModelStatistics, type Priority, type WorkerDirectory } from '@switchyard/inference';
+import { imageInputOf, type CatalogSource, type Manifest, type VersionChoice } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
 import { chooseVersion } from './choose-version.js';
 
@@ -41,14 +42,19 @@ export class Predictions {
     return chooseVersion(this.#options.catalog.current(), this.#options.workers.current(), model, choice);
   }
 
-  /** @throws ServingError `invalid-input` when the inputs do not fit the signature. */
-  prepare(manifest: Manifest, inputs: TensorMap, { requestId, timeoutMs, priority }: RequestOptions): InferRequest {
+  /**
+   * Encoded pictures are looked at here as far as that is cheap (their headers), and decoded by a worker.
+   * @throws ServingError `invalid-input` when the inputs do not fit the signature; `unsupported-media-type` for files that are no pictures.
+   */
+  async prepare(manifest: Manifest, inputs: TensorMap, { requestId, timeoutMs, priority }: RequestOptions): Promise<InferRequest> {
+    const rows = validateInputs(inputs, manifest.signature, imageInputOf(manifest));
+    for (const file of imageRowsOf(inputs, manifest)?.files ?? []) await readImageHeader(file);
     return {
       requestId,
       model: manifest.name,
       version: manifest.version,
       inputs,
-      rows: validateInputs(inputs, manifest.signature),
+      rows,
       deadlineAtMs: this.#options.clock.wallMs() + (timeoutMs ?? this.#options.requestTimeoutMs),
       priority: priority ?? 'interactive',
     };
@@ -59,7 +65,7 @@ export class Predictions {
     const { clock, coupler, statistics } = this.#options;
     const startedAtMs = clock.nowMs();
     try {
-      const request = this.prepare(manifest, inputs, options);
+      const request = await this.prepare(manifest, inputs, options);
       const response = await coupler.submit(request, options.signal);
       statistics.answered(request, response, { durationMs: clock.nowMs() - startedAtMs, wallMs: clock.wallMs() });
       return response;

@@ -1,21 +1,27 @@
 import type { Clock } from '@switchyard/clock';
 import { toServingError } from '@switchyard/errors';
-import { PRIORITIES, validateInputs, type InferenceJob, type InferenceReply } from '@switchyard/inference';
+import { PRIORITIES, imageRowsOf, validateInputs, type InferenceJob, type InferenceReply } from '@switchyard/inference';
+import { imageInputOf } from '@switchyard/model-registry';
 import type { Logger } from '@switchyard/service-runtime';
 import type { LoadedVersions } from '../loading/loaded-versions.js';
+import type { ImageJob } from './answer-images.js';
 
 export interface ServeInferenceOptions {
   readonly versions: Pick<LoadedVersions, 'acquire'>;
+  /** Answers jobs whose rows are encoded pictures. */
+  readonly answerImages: (job: ImageJob) => Promise<InferenceReply>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-/** One job: its version's batcher answers it. The page to read first. */
-export function createServeInference({ versions, clock, logger }: ServeInferenceOptions): (job: InferenceJob) => Promise<InferenceReply> {
+/** One job: its version's batcher answers it, once pictures are tensors. The page to read first. */
+export function createServeInference({ versions, answerImages, clock, logger }: ServeInferenceOptions): (job: InferenceJob) => Promise<InferenceReply> {
   const serve = async (job: InferenceJob): Promise<InferenceReply> => {
     const { manifest, batcher } = await versions.acquire(job.model, job.version);
     // The api has checked this already; jobs may have waited long, or come from an older api: nothing unchecked reaches a native engine.
-    validateInputs(job.inputs, manifest.signature);
+    validateInputs(job.inputs, manifest.signature, imageInputOf(manifest));
+    const images = imageRowsOf(job.inputs, manifest);
+    if (images !== null) return answerImages({ job, images, batcher });
     const lastDeadlineAtMs = Math.max(...job.entries.map((entry) => entry.deadlineAtMs));
     const answer = await batcher.submit(job.inputs, {
       rows: job.rows,
