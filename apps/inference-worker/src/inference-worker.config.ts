@@ -26,7 +26,7 @@ export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
   /** Pictures decoded at a time, each in a thread of libuv's; more than four need a larger UV_THREADPOOL_SIZE. */
   DECODE_CONCURRENCY: z.coerce.number().int().min(1).max(128).default(Math.min(LIBUV_THREADS, availableParallelism())),
   /** Of decoded pictures that wait for their batch; further ones stay files until there is room. */
-  MAX_DECODED_BYTES: z.coerce.number().int().min(1).default(256 * 1024 * 1024),
+  MAX_DECODED_MEGABYTES: z.coerce.number().int().min(1).max(65_536).default(256),
   /** Where model files are kept after their download; may be deleted at any time. */
   MODEL_CACHE_DIRECTORY: z.string().default(join(tmpdir(), `switchyard-models-${process.getuid?.() ?? 'user'}`)),
   /** How long answers of asynchronous jobs are kept. */

@@ -61,7 +61,7 @@ function createConsumers({ config, logger, redis, store, lifetime }: InferenceWo
   const records = new JobRecords({ redis, prefix: config.QUEUE_PREFIX, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
   const onError = (error: unknown): void => logger.warn({ err: error }, 'worker.queue-error');
   const consumer = lifetime.own(new BullmqInferenceConsumer({ redis, prefix: config.QUEUE_PREFIX, records, onError }));
-  const answerImages = createAnswerImages({ clock: systemClock, maxDecoding: config.DECODE_CONCURRENCY, maxDecodedBytes: config.MAX_DECODED_BYTES });
+  const answerImages = createAnswerImages({ clock: systemClock, maxDecoding: config.DECODE_CONCURRENCY, maxDecodedMegabytes: config.MAX_DECODED_MEGABYTES });
   const handler = createServeInference({ versions, answerImages, clock: systemClock, logger });
   return new ModelConsumers(consumer, handler, config.MAX_BATCH_ROWS * (config.ENGINE_THREADS + 1));
 }

@@ -6,12 +6,14 @@ import { decodeImage } from '@switchyard/image-sharp';
 import { NO_TIMING, PRIORITIES, type ImageRows, type InferenceJob, type InferenceReply, type ReplyTiming } from '@switchyard/inference';
 import { bytesPerElement, elementCount, sliceRowsOfAll, type NumericDtype, type TensorMap } from '@switchyard/tensor';
 
+const BYTES_PER_MEGABYTE = 1024 * 1024;
+
 export interface AnswerImagesOptions {
   readonly clock: Clock;
   /** Pictures decoded at a time. */
   readonly maxDecoding: number;
   /** Of pictures that are being decoded or wait for their batch's answer; bounds what a burst of small files can grow to. */
-  readonly maxDecodedBytes: number;
+  readonly maxDecodedMegabytes: number;
 }
 
 /** A job whose rows are encoded pictures, and the version that answers it. */
@@ -30,9 +32,10 @@ interface RowAnswer {
  * The preprocessing stage: every picture of a job becomes a row of its own, decoded in libuv's threads and handed to the batcher as soon as it
  * is ready. So the engine works on the first while the next is decoded, and a picture that cannot be decoded fails alone.
  */
-export function createAnswerImages({ clock, maxDecoding, maxDecodedBytes }: AnswerImagesOptions): (job: ImageJob) => Promise<InferenceReply> {
+export function createAnswerImages({ clock, maxDecoding, maxDecodedMegabytes }: AnswerImagesOptions): (job: ImageJob) => Promise<InferenceReply> {
   const decoding = new Semaphore(maxDecoding);
-  const memory = new Semaphore(maxDecodedBytes);
+  // Whole megabytes: the semaphore goes through every weight up to its value when it is released.
+  const memory = new Semaphore(maxDecodedMegabytes);
 
   const decodeRow = (image: ImageJob, row: number, deadlineAtMs: number): Promise<{ inputs: TensorMap; decodeMs: number }> =>
     decoding.runExclusive(async () => {
@@ -55,7 +58,7 @@ export function createAnswerImages({ clock, maxDecoding, maxDecodedBytes }: Answ
   };
 
   return async (image) => {
-    const weight = Math.min(decodedBytes(image), maxDecodedBytes);
+    const weight = Math.min(decodedMegabytes(image), maxDecodedMegabytes);
     const deadlines = rowDeadlines(image.job, clock);
     const answers = await Promise.all(
       deadlines.map((deadlineAtMs, row) => memory.runExclusive(() => answerRow(image, row, deadlineAtMs), weight, urgencyOf(image.job)).catch((thrown: unknown) => failedRow(row, thrown))),
@@ -69,9 +72,10 @@ function urgencyOf({ priority }: InferenceJob): number {
   return -PRIORITIES.indexOf(priority);
 }
 
-function decodedBytes({ images: { spec, preprocessing } }: ImageJob): number {
+/** Of one row, at least one. */
+function decodedMegabytes({ images: { spec, preprocessing } }: ImageJob): number {
   const { width, height, channels } = preprocessing;
-  return elementCount([width, height, channels]) * bytesPerElement(spec.dtype as NumericDtype);
+  return Math.ceil((elementCount([width, height, channels]) * bytesPerElement(spec.dtype as NumericDtype)) / BYTES_PER_MEGABYTE);
 }
 
 /** On the worker's clock, one for each row: rows of several requests share a job. */
