@@ -44,6 +44,9 @@ async function goodRequests(): Promise<Sample[]> {
     json('/v1/models/simple_classifier/versions/1:predict', { signature_name: 'serving_default', inputs: points.instances }),
     json('/v1/models/simple_classifier/labels/champion:predict', { instances: [{ features: [1, 2] }] }),
     json('/v1/models/mnist:predict', { instances: [nestDigit(digit!)] }),
+    json('/v2/models/simple_classifier/infer', { id: '1', inputs: [{ name: 'features', shape: [2, 2], datatype: 'FP32', data: [1.5, 2.3, -1, 0.25] }], parameters: { priority: 1 } }),
+    json('/v2/models/simple_classifier/versions/1/infer', { inputs: [{ name: 'features', shape: [1, 2], datatype: 'FP32', data: [1, 2] }], outputs: [{ name: 'probabilities', parameters: { classification: 1 } }] }),
+    json('/v2/repository/index', { ready: true }),
     json('/predict', { model: 'simple_classifier', ...points }),
     { path: '/predict', contentType: 'application/x-www-form-urlencoded', body: Buffer.from('model=simple_classifier&x1=1.5&x2=2.3') },
     { path: '/predict', contentType: form.contentType, body: form.body },
@@ -86,7 +89,7 @@ describe('whatever is sent', () => {
 
   it('is answered: 1,000 paths, methods and headers', async () => {
     const printable = (maxLength: number): fc.Arbitrary<string> => fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)), maxLength });
-    const start = fc.constantFrom('/v1/models/', '/v1/models/mnist/versions/', '/v1/models/mnist/labels/', '/models/', '/jobs/', '/runs/', '/predict?', '/docs/', '/');
+    const start = fc.constantFrom('/v1/models/', '/v1/models/mnist/versions/', '/v1/models/mnist/labels/', '/v2/models/', '/v2/models/mnist/versions/', '/models/', '/jobs/', '/runs/', '/predict?', '/docs/', '/');
     const property = fc.asyncProperty(start, printable(60), fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'), printable(40), async (prefix, rest, method, value) => {
       const path = `${prefix}${rest}`;
       const { status, text } = await sendPlain(stack.httpUrl, { method, path, headers: { 'x-request-id': value, 'content-type': value || 'x/y' } });
