@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { until } from '@switchyard/test-kit';
 import { declaredRoutes } from './stack/declared-routes.js';
-import { getJson } from './stack/http.js';
+import { getJson, patchJson, postJson } from './stack/http.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 /** A type alias, since only those can be handed on as any record of values. */
@@ -44,6 +45,42 @@ describe('every service', () => {
       expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain; version=0\.0\.4/)]);
       expect(body).toMatch(new RegExp(`^process_resident_memory_bytes\\{service="${name.replace(/-\d+$/, '')}"\\} \\d+$`, 'm'));
     }
+  });
+});
+
+describe('the batching of a model', () => {
+  interface Batching {
+    readonly limits: Record<string, number | null>;
+    readonly workers: readonly { limits: Record<string, number>; costs: readonly { rows: number; mean_ms: number }[]; reasons: Record<string, number>; last_batches: readonly { rows: number; reason: string }[] }[];
+  }
+  const url = (): string => `${stack.httpUrl}/models/simple_classifier/batching`;
+  const worker = (is: (worker: Batching['workers'][number]) => boolean): Promise<Batching['workers'][number]> =>
+    until(async () => (await getJson<Batching>(url())).body.workers.find(is), { deadlineMs: 30_000, describe: 'the report of the worker' });
+
+  it('is explained: limits, the cost of each size, and why the last batches left', async () => {
+    expect((await postJson(`${stack.httpUrl}/v1/models/simple_classifier:predict`, { instances: [[1, 2]] })).status).toBe(200);
+    const { costs, reasons, last_batches: batches } = await worker(({ last_batches: ran }) => ran.length > 0);
+    expect(costs.map(({ rows }) => rows)).toEqual([1, 2, 4, 8, 16, 32, 64]);
+    expect(costs.every(({ mean_ms: meanMs }) => meanMs > 0)).toBe(true);
+    expect(batches.at(-1)).toMatchObject({ rows: 1, reason: 'idle' });
+    expect(reasons['idle']).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('can be changed while the model serves, and goes back to what the workers were given', async () => {
+    expect(await patchJson(url(), { max_batch_rows: 4, max_queue_delay_ms: 1 })).toMatchObject({ status: 200, body: { limits: { max_batch_rows: 4, max_queue_delay_ms: 1, max_queued_rows: null } } });
+    await worker(({ limits }) => limits['max_batch_rows'] === 4 && limits['max_queue_delay_ms'] === 1);
+    expect((await postJson(`${stack.httpUrl}/v1/models/simple_classifier:predict`, { instances: Array.from({ length: 50 }, () => [1, 2]) })).status).toBe(200);
+    const { last_batches: batches } = await worker(({ last_batches: ran }) => ran.at(-1)?.rows !== 1);
+    expect(Math.max(...batches.map(({ rows }) => rows))).toBeLessThanOrEqual(4);
+    expect((await patchJson<Batching>(url(), { max_batch_rows: null, max_queue_delay_ms: null })).body.limits['max_batch_rows']).toBeNull();
+    await worker(({ limits }) => limits['max_batch_rows'] === 64);
+  }, 60_000);
+
+  it('is not changed by what is no limit, nor for a model there is not', async () => {
+    expect(await patchJson(url(), { max_batch_rows: 0 })).toMatchObject({ status: 400 });
+    expect(await patchJson(url(), { batch_timeout: 5 })).toMatchObject({ status: 400 });
+    expect(await patchJson(`${stack.httpUrl}/models/none/batching`, { max_batch_rows: 4 })).toMatchObject({ status: 404 });
+    expect((await getJson(`${stack.httpUrl}/models/none/batching`)).status).toBe(404);
   });
 });
 

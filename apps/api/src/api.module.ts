@@ -15,6 +15,7 @@ import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobWatcher } from './jobs/job-watcher.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { BatchingController } from './models/batching.controller.js';
 import { IMPORT_PROVIDERS } from './models/import.providers.js';
 import { ImportsController } from './models/imports.controller.js';
 import { ModelsController } from './models/models.controller.js';
@@ -42,7 +43,7 @@ const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [A
 
 const CONTROLLERS = [
   SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
-  PredictController, PredictUrlController, JobsController, ModelsController, ImportsController, TrainingController,
+  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController,
 ];
 
 @Module({})

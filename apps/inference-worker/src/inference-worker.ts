@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { register } from 'prom-client';
-import { createRedisCatalog, startWorkerLease, type RunningLease } from '@switchyard/catalog-redis';
 import type { BatchPolicy } from '@switchyard/batching';
+import { createRedisCatalog, startBatchingReports, startWorkerLease, type BatchingReport, type RunningLease } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
 import { createWorkerMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { modelNames } from '@switchyard/model-registry';
@@ -11,6 +11,7 @@ import type { InferenceWorkerConfig } from './inference-worker.config.js';
 import { createEngines } from './loading/engines.js';
 import { loadVersion } from './loading/load-version.js';
 import { LoadedVersions } from './loading/loaded-versions.js';
+import { applyBatchingLimits } from './serving/batching-limits.js';
 import { ModelConsumers } from './serving/model-consumers.js';
 import { createAnswerImages } from './serving/answer-images.js';
 import { createServeInference } from './serving/serve-inference.js';
@@ -24,15 +25,21 @@ export async function startInferenceWorker(parts: InferenceWorkerParts): Promise
   const onError = (error: unknown): void => logger.warn({ err: error }, 'worker.redis-error');
   const versions = lifetime.own(createLoadedVersions(parts, () => follow()));
   const consumers = lifetime.own(createConsumers(parts, versions));
-  const lease: RunningLease = lifetime.own(startWorkerLease({ redis, prefix, onError, describe: describeLease(randomUUID(), versions) }));
+  const workerId = randomUUID();
+  const lease: RunningLease = lifetime.own(startWorkerLease({ redis, prefix, onError, describe: describeLease(workerId, versions) }));
+  lifetime.own(startBatchingReports({ redis, prefix, onError, describe: describeBatching(workerId, versions) }));
   const follow = (): void => {
+    applyBatchingLimits(versions.ready(), versions.catalog, batchPolicy(config));
     consumers.follow(new Set(versions.ready().map(({ manifest }) => manifest.name)));
     void lease.renew();
   };
   readiness.add('models', () => assertAllLoaded(versions));
   const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
   exportRowsWaiting(register, () => readRowsWaiting({ redis, prefix, models: modelNames(catalog.current()) }));
-  catalog.onChange((current) => versions.follow(current));
+  catalog.onChange((current) => {
+    versions.follow(current);
+    follow();
+  });
   versions.follow(catalog.current());
 }
 
@@ -48,7 +55,7 @@ function createLoadedVersions(parts: InferenceWorkerParts, onChange: () => void)
     async load(manifest) {
       const loaded = await loadVersion(manifest, {
         store, engines, logger, clock: systemClock,
-        cacheDirectory: config.MODEL_CACHE_DIRECTORY, policy: defaultPolicy(config),
+        cacheDirectory: config.MODEL_CACHE_DIRECTORY, policy: batchPolicy(config),
         observe: (model, engine) => metrics.batches(model, engine),
       });
       metrics.modelLoaded(manifest.name, manifest.version, loaded.engineName, true);
@@ -66,7 +73,7 @@ function createConsumers({ config, logger, redis, store, lifetime }: InferenceWo
   return new ModelConsumers(consumer, handler, config.MAX_BATCH_ROWS * (config.ENGINE_THREADS + 1));
 }
 
-function defaultPolicy(config: InferenceWorkerConfig): BatchPolicy {
+function batchPolicy(config: InferenceWorkerConfig): BatchPolicy {
   return {
     maxBatchRows: config.MAX_BATCH_ROWS, maxQueuedRows: config.MAX_QUEUED_ROWS, maxQueuedBytes: config.MAX_QUEUED_BYTES, maxQueueDelayMs: config.MAX_QUEUE_DELAY_MS,
   };
@@ -74,6 +81,11 @@ function defaultPolicy(config: InferenceWorkerConfig): BatchPolicy {
 
 function describeLease(id: string, versions: LoadedVersions) {
   return () => ({ id, models: versions.ready().map(({ manifest, engineName, warmUpMs }) => ({ name: manifest.name, version: manifest.version, engine: engineName, warmUpMs })) });
+}
+
+function describeBatching(workerId: string, versions: LoadedVersions) {
+  return (): [string, BatchingReport][] =>
+    versions.ready().map(({ manifest, engineName, batcher }) => [manifest.name, { workerId, version: manifest.version, engine: engineName, atMs: Date.now(), state: batcher.explain() }]);
 }
 
 function assertAllLoaded(versions: LoadedVersions): void {

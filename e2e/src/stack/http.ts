@@ -20,6 +20,10 @@ export async function postForm<Body>(url: string, form: FormData | URLSearchPara
   return answerOf<Body>(await fetch(url, { method: 'POST', body: form, signal: AbortSignal.timeout(DEADLINE_MS) }));
 }
 
+export async function patchJson<Body>(url: string, body: unknown): Promise<Answer<Body>> {
+  return answerOf<Body>(await fetch(url, { method: 'PATCH', body: JSON.stringify(body), headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(DEADLINE_MS) }));
+}
+
 export async function deleteJson<Body>(url: string): Promise<Answer<Body>> {
   return answerOf<Body>(await fetch(url, { method: 'DELETE', signal: AbortSignal.timeout(DEADLINE_MS) }));
 }

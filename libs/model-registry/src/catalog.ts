@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchingLimitsSchema } from './batching-limits.js';
 import { manifestSchema } from './manifest.js';
 import { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.js';
 
@@ -13,6 +14,8 @@ export const servingStateSchema = z.object({
 export const catalogModelSchema = z.object({
   name: modelNameSchema,
   serving: servingStateSchema,
+  /** What an operator has set for its batches. */
+  batching: batchingLimitsSchema.default({}),
   /** Every published version, oldest first. */
   versions: z.array(manifestSchema),
 });

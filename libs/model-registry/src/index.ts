@@ -1,3 +1,4 @@
+export { batchingChangeSchema, type BatchingChange, type BatchingLimits } from './batching-limits.js';
 export { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.js';
 export { MAX_RANK, signatureSchema, tensorSpecSchema, type Signature, type TensorSpec } from './signature.js';
 export {

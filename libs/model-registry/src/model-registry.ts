@@ -1,5 +1,6 @@
 import { assertNever } from '@switchyard/errors';
 import type { ObjectStore } from '@switchyard/object-store';
+import { setBatching } from './batching-limits.js';
 import type { Catalog } from './catalog.js';
 import { promote, rollBack, setAlias, unload } from './change-alias.js';
 import { readModel, readModels, readPromotions, repairServing, type ModelState, type RegistryStore } from './model-state.js';
@@ -58,7 +59,7 @@ class ObjectStoreModelRegistry implements ModelRegistry {
       const models = await readModels(this.#on);
       return {
         builtAt: new Date(this.#on.now()).toISOString(),
-        models: models.filter(({ versions }) => versions.length > 0).map(({ name, serving, versions }) => ({ name, serving, versions: [...versions] })),
+        models: models.filter(({ versions }) => versions.length > 0).map(({ name, serving, batching, versions }) => ({ name, serving, batching, versions: [...versions] })),
       };
     });
   }
@@ -96,6 +97,8 @@ async function carryOut(on: RegistryStore, model: ModelState, command: RegistryC
       return setAlias(on, model, command, commandId);
     case 'unload':
       return unload(on, model, command, commandId);
+    case 'set-batching':
+      return setBatching(on, model, command);
     default:
       return assertNever(command);
   }

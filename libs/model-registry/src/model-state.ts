@@ -1,9 +1,10 @@
 import { writeJson, type ObjectStore } from '@switchyard/object-store';
 import { NOTHING_SERVES, applyPromotion } from './apply-promotion.js';
+import { batchingLimitsSchema, type BatchingLimits } from './batching-limits.js';
 import { servingStateSchema, type ServingState } from './catalog.js';
 import { mapConcurrently } from './map-concurrently.js';
 import { manifestSchema, type Manifest } from './manifest.js';
-import { MODELS, groupByModel, manifestKey, modelPrefix, promotionKey, servingKey, type ModelKeys } from './registry-keys.js';
+import { MODELS, batchingKey, groupByModel, manifestKey, modelPrefix, promotionKey, servingKey, type ModelKeys } from './registry-keys.js';
 import { readRecord, type InvalidRecordListener } from './read-record.js';
 import { promotionSchema, type Promotion } from './registry-command.js';
 
@@ -31,6 +32,8 @@ export interface ModelState {
   readonly serving: ServingState;
   /** Whether `serving.json` lags behind the log: a crash came between the two. */
   readonly servingLags: boolean;
+  /** What an operator has set for its batches. */
+  readonly batching: BatchingLimits;
 }
 
 export async function readModels(from: RegistryStore): Promise<ModelState[]> {
@@ -73,5 +76,6 @@ async function readState(from: RegistryStore, name: string, { versions: numbers,
     sequences,
     serving: pending.reduce(applyPromotion, written),
     servingLags: pending.length > 0,
+    batching: (await readRecord(store, batchingKey(name), batchingLimitsSchema, onInvalid)) ?? {},
   };
 }

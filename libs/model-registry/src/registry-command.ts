@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { batchingChangeSchema } from './batching-limits.js';
 import { versionDraftSchema } from './manifest.js';
 import { aliasSchema, modelNameSchema, modelVersionSchema } from './model-name.js';
 
@@ -19,12 +20,15 @@ export const registryCommandSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('set-alias'), ...change, alias: aliasSchema, version: modelVersionSchema.nullable() }),
   /** Stops serving the model, whatever its aliases point to; the next promotion serves it again. */
   z.object({ command: z.literal('unload'), ...change }),
+  /** Sets limits of the model's batches, while it serves. */
+  z.object({ command: z.literal('set-batching'), ...change, limits: batchingChangeSchema }),
 ]);
 
 export type RegistryCommand = z.infer<typeof registryCommandSchema>;
 export type PublishCommand = Extract<RegistryCommand, { command: 'publish' }>;
 export type PromoteCommand = Extract<RegistryCommand, { command: 'promote' }>;
 export type RollbackCommand = Extract<RegistryCommand, { command: 'rollback' }>;
+export type SetBatchingCommand = Extract<RegistryCommand, { command: 'set-batching' }>;
 export type SetAliasCommand = Extract<RegistryCommand, { command: 'set-alias' }>;
 export type UnloadCommand = Extract<RegistryCommand, { command: 'unload' }>;
 

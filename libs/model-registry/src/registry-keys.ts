@@ -24,6 +24,10 @@ export function servingKey(model: string): string {
   return `${modelPrefix(model)}serving.json`;
 }
 
+export function batchingKey(model: string): string {
+  return `${modelPrefix(model)}batching.json`;
+}
+
 export function promotionKey(model: string, sequence: number): string {
   return `${modelPrefix(model)}promotions/${String(sequence).padStart(SEQUENCE_DIGITS, '0')}.json`;
 }

@@ -75,6 +75,11 @@ export class LoadedVersions {
     return [...this.#entries.values()].flatMap((entry) => entry.ready ?? []);
   }
 
+  /** As of the last `follow`. */
+  get catalog(): Catalog {
+    return this.#catalog;
+  }
+
   /** Whether it is known which versions are asked for. */
   get hasCatalog(): boolean {
     return hasArrived(this.#catalog);
