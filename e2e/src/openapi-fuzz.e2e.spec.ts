@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith, testPython } from '@switchyard/test-kit';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance';
 const EXAMPLES_PER_OPERATION = 20;
+const SETTINGS = fileURLToPath(new URL('../clients/schemathesis.toml', import.meta.url));
 const FUZZING_TIMEOUT_MS = 180_000;
 
 describeWith(testPython(), 'the OpenAPI document', (python) => {
@@ -19,8 +21,8 @@ describeWith(testPython(), 'the OpenAPI document', (python) => {
 
   it('is true: Schemathesis, which makes requests of it, finds no answer that it does not tell of, and no 5xx', async () => {
     const pids = stack.services.map(({ pid }) => pid);
-    const options = ['--checks', CHECKS, '--max-examples', String(EXAMPLES_PER_OPERATION), '--phases', 'examples,coverage,fuzzing', '--seed', '1', '--request-timeout', '30', '--no-color'];
-    const report = await python.run('-m', ['schemathesis.cli', 'run', `${stack.httpUrl}/openapi.json`, ...options], { timeoutMs: FUZZING_TIMEOUT_MS }).catch((error: Error & { stdout?: string }) => {
+    const options = ['--checks', CHECKS, '--max-examples', String(EXAMPLES_PER_OPERATION), '--phases', 'examples,coverage,fuzzing', '--seed', '1', '--generation-database', 'none', '--request-timeout', '30', '--no-color'];
+    const report = await python.run('-m', ['schemathesis.cli', '--config-file', SETTINGS, 'run', `${stack.httpUrl}/openapi.json`, ...options], { timeoutMs: FUZZING_TIMEOUT_MS }).catch((error: Error & { stdout?: string }) => {
       throw new Error(error.stdout?.slice(-10_000) ?? error.message);
     });
     process.stderr.write(`openapi: ${/(\d+) generated/.exec(report)?.[1]} requests made of the document\n`);

@@ -1,7 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { ERROR_KINDS, type ErrorKind } from '@switchyard/errors';
-import * as house from '@switchyard/protocol-predict';
-import * as tfServing from '@switchyard/protocol-tf-serving';
+import { errorProtocolOf } from './error-protocol.js';
 
 type Components = NonNullable<OpenAPIObject['components']>;
 type Schema = NonNullable<Components['schemas']>[string];
@@ -11,15 +10,16 @@ const HTTP_STATUSES = [400, 404, 408, 413, 414, 415, 431] as const;
 
 const ERROR = { type: 'string', description: 'One full sentence, for people.' } as const;
 
-/** The body of an error: in our own shape, and in TF Serving's. */
-export const errorSchemas: Readonly<Record<'Error' | 'TfServingError', Schema>> = {
+/** The body of an error: in our own shape, and in that of the other protocols, which have no kind. */
+export const errorSchemas: Readonly<Record<'Error' | 'ErrorMessage', Schema>> = {
   Error: { type: 'object', required: ['error', 'kind'], properties: { error: ERROR, kind: { type: 'string', enum: [...ERROR_KINDS], description: 'For programs.' } } },
-  TfServingError: { type: 'object', required: ['error'], properties: { error: ERROR } },
+  ErrorMessage: { type: 'object', required: ['error'], properties: { error: ERROR } },
 };
 
 /** Every error an operation may answer with, by its status, as the protocol of its path maps the kinds of errors. */
 export function errorResponses(path: string): Readonly<Record<string, object>> {
-  const [schema, table] = path.startsWith('/v1/') ? (['TfServingError', tfServing.errorStatus] as const) : (['Error', house.errorStatus] as const);
+  const table = errorProtocolOf(path).errorStatus;
+  const schema = /^\/v\d(\/|$)/.test(path) ? 'ErrorMessage' : 'Error';
   const statuses = new Set([...HTTP_STATUSES, ...Object.values<number>(table)]);
   return Object.fromEntries([...statuses].sort((a, b) => a - b).map((status) => [String(status), response(schema, kindsOf(table, status))]));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, decodeError } from '@switchyard/errors';
 import { isImportId, readImport, type ImportRecord } from '@switchyard/model-import';
@@ -36,6 +36,8 @@ export class ImportsController {
       example: { from: 'uploads/mobilenet', preprocess: 'tf', promote: true },
     },
   })
+  @ApiCreatedResponse({ description: 'Imported, within the time that the caller preferred to wait', schema: { type: 'object' } })
+  @ApiAcceptedResponse({ description: 'The import, which goes on', schema: { type: 'object' } })
   async submit(@Param('name') name: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const submitted = await this.submissions.submit(name, request);
     const record = await this.#waitFor(submitted, request);

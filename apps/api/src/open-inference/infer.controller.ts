@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { HEADER_LENGTH, decodeInfer, encodeInfer, parseHeaderLength } from '@switchyard/protocol-open-inference';
@@ -13,6 +13,11 @@ import { chooseByName } from './version-choice.js';
 
 const PROTOCOL = 'open-inference-rest';
 const HEADER = { name: 'Inference-Header-Content-Length', required: false, description: 'Bytes of JSON before binary tensors; 0 when the body is one raw tensor' } as const;
+
+const INFER_ANSWER = {
+  description: 'Outputs as JSON, or as binary data behind it where that is asked for',
+  content: { 'application/json': { schema: { type: 'object' } }, 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+};
 
 /** Inference of the Open Inference Protocol v2: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md */
 @ApiTags('Open Inference')
@@ -29,6 +34,7 @@ export class InferController {
   @ApiConsumes('application/json', 'application/octet-stream')
   @ApiHeader(HEADER)
   @ApiBody(INFER_SCHEMA)
+  @ApiOkResponse(INFER_ANSWER)
   infer(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#infer({ name, version: undefined }, request, reply);
   }
@@ -39,6 +45,7 @@ export class InferController {
   @ApiConsumes('application/json', 'application/octet-stream')
   @ApiHeader(HEADER)
   @ApiBody(INFER_SCHEMA)
+  @ApiOkResponse(INFER_ANSWER)
   inferVersion(@Param('name') name: string, @Param('version') version: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#infer({ name, version }, request, reply);
   }

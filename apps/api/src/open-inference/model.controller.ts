@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { findModel, servedVersions, type CatalogSource, type Manifest } from '@switchyard/model-registry';
@@ -9,6 +9,7 @@ import type { ApiConfig } from '../api.config.js';
 import { CATALOG, WORKERS } from '../api.tokens.js';
 import { Predictions } from '../predictions/predictions.js';
 import { chooseByName } from './version-choice.js';
+import { NOT_READY, READY } from './readiness-schemas.js';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -43,12 +44,16 @@ export class ModelController {
 
   @Get(':name/ready')
   @ApiOperation({ summary: 'Whether a worker has the model loaded: 200, else 400' })
+  @ApiOkResponse(READY)
+  @ApiBadRequestResponse(NOT_READY)
   ready(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Facts {
     return this.#ready(chooseByName(this.predictions, name, undefined), reply);
   }
 
   @Get(':name/versions/:version/ready')
   @ApiOperation({ summary: 'Whether a worker has the version loaded: 200, else 400' })
+  @ApiOkResponse(READY)
+  @ApiBadRequestResponse(NOT_READY)
   versionReady(@Param('name') name: string, @Param('version') version: string, @Res({ passthrough: true }) reply: FastifyReply): Facts {
     return this.#ready(chooseByName(this.predictions, name, version), reply);
   }

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { TRACE_SETTINGS, describeServer, logSettings, type ServerDescription } from '@switchyard/protocol-open-inference';
@@ -8,6 +8,7 @@ import type { ApiConfig } from '../api.config.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from '../system/api-description.js';
 import { chooseByName } from './version-choice.js';
+import { NOT_READY, READY } from './readiness-schemas.js';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -36,6 +37,8 @@ export class ServerController {
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Whether every model can be asked: 200, else 400' })
+  @ApiOkResponse(READY)
+  @ApiBadRequestResponse(NOT_READY)
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Facts> {
     const problems = [...(await this.readiness.run()).values()];
     const ready = problems.every((problem) => problem === null);
