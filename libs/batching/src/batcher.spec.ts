@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { ServingError } from '@switchyard/errors';
 import { ManualClock } from '@switchyard/clock';
 import { numericData, tensor, type TensorMap } from '@switchyard/tensor';
 import { Batcher } from './batcher.js';
@@ -104,6 +105,25 @@ describe('Batcher', () => {
     const { outputs, failures } = await batcherFor(engine).submit(column(1, 2, 3), { rows: 3, priorityClass: 0, deadlineAtMs: LATER });
     expect(valuesOf(outputs)).toEqual([2, 0, 4]);
     expect(failures).toMatchObject([{ from: 1, to: 2, error: { kind: 'engine-failed' } }]);
+  });
+
+  it('ends the engine five times at most for a batch, and answers what need not share a piece with the rows that do', async () => {
+    let ends = 0;
+    const lethal = (isLethal: (value: number) => boolean) => ({
+      ...manualEngine(),
+      run: async (inputs: TensorMap): Promise<TensorMap> => {
+        if (!valuesOf(inputs).some(isLethal)) return new Map([['y', inputs.get('x')!]]);
+        ends += 1;
+        throw new ServingError('engine-failed', 'It ended.', { endedEngine: true });
+      },
+    });
+    const rows = Array.from({ length: 32 }, (_, row) => row);
+    const options = { rows: 32, priorityClass: 0, deadlineAtMs: LATER };
+    const allLethal = await batcherFor(lethal(() => true), new ManualClock(), 32).submit(column(...rows), options);
+    expect([ends, allLethal.failures.reduce((sum, { from, to }) => sum + to - from, 0)]).toEqual([5, 32]);
+    ends = 0;
+    const oneLethal = await batcherFor(lethal((value) => value === 12), new ManualClock(), 32).submit(column(...rows), options);
+    expect([ends, oneLethal.failures.map(({ from, to }) => [from, to])]).toEqual([3, [[8, 16]]]);
   });
 
   it('drops what has expired before it reaches the engine', async () => {

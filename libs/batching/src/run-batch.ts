@@ -8,19 +8,32 @@ export type EngineRun = (inputs: TensorMap) => Promise<TensorMap>;
 /**
  * Runs the rows of `ranges` as one batch, padded with zeros to `runRows`, and settles each submission's share.
  * A batch that fails is bisected, so that a poisoned row fails alone: k poisoned rows of n cost about 2k·log2(n) more runs.
- * `maxRuns` bounds that; when it is used up, the rest fails as it is.
+ * `runs.left` bounds that; when it is used up, the rest fails as it is.
+ * Rows that end the engine's process cost a restart each time: after `MAX_ENGINE_ENDS` of them nothing is halved any more. What has not run
+ * yet still runs, so a batch ends the engine five times at most, and rows that share their last piece with such a row fail with it.
  */
 export async function runBatch(ranges: readonly RowRange[], run: EngineRun, runRows = countRows(ranges)): Promise<void> {
-  await runBisecting(ranges, runRows, { run, left: 4 * Math.ceil(Math.log2(countRows(ranges) + 1)) + 4 });
+  await runBisecting(ranges, runRows, { run, left: 4 * Math.ceil(Math.log2(countRows(ranges) + 1)) + 4, endsLeft: MAX_ENGINE_ENDS });
 }
 
-async function runBisecting(ranges: readonly RowRange[], runRows: number, runs: { readonly run: EngineRun; left: number }): Promise<void> {
+const MAX_ENGINE_ENDS = 3;
+
+interface Runs {
+  readonly run: EngineRun;
+  /** How many more there may be. */
+  left: number;
+  /** How many more of them may end the engine before halving stops. */
+  endsLeft: number;
+}
+
+async function runBisecting(ranges: readonly RowRange[], runRows: number, runs: Runs): Promise<void> {
   runs.left -= 1;
   try {
     settle(ranges, await runPadded(ranges, runRows, runs.run));
   } catch (thrown) {
     const error = toServingError(thrown, 'engine-failed', 'The engine failed on this input.');
-    if (countRows(ranges) === 1 || runs.left <= 1) {
+    if (error.endedEngine) runs.endsLeft -= 1;
+    if (countRows(ranges) === 1 || runs.left <= 1 || (error.endedEngine && runs.endsLeft <= 0)) {
       for (const range of ranges) range.submission.settle({ from: range.from, to: range.to, error });
       return;
     }

@@ -87,6 +87,7 @@ function hostEnded(reason: string): ServingError {
   return new ServingError(
     'engine-failed',
     `The engine ended before it answered: ${reason}. It is restarted; the request may be sent again.`,
+    { endedEngine: true },
   );
 }
 

@@ -2,6 +2,7 @@ import type { LoadedModel } from '@switchyard/engine';
 import { ServingError } from '@switchyard/errors';
 import type { Signature } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
+import type { Quarantine } from './quarantine.js';
 import type { SupervisedHost } from './supervised-host.js';
 
 export interface IsolatedModelOptions {
@@ -9,6 +10,10 @@ export interface IsolatedModelOptions {
   readonly signature: Signature;
   readonly hosts: readonly SupervisedHost[];
   readonly maxConcurrentRuns: number;
+  /** Of a model with hosts of its own. */
+  readonly quarantine?: Quarantine | undefined;
+  /** Frees the model, or ends the hosts that were only its own. */
+  readonly release: () => Promise<void>;
 }
 
 /** A model loaded in every host; each run goes to the host with least to do. */
@@ -26,12 +31,18 @@ export class IsolatedModel implements LoadedModel {
 
   async run(inputs: TensorMap): Promise<TensorMap> {
     if (this.#disposing !== undefined) throw new ServingError('engine-failed', 'The model was disposed and runs no more.');
+    const refusal = this.outage();
+    if (refusal !== null) throw refusal;
     return await leastBusy(this.#options.hosts).run(this.#options.id, inputs);
   }
 
   dispose(): Promise<void> {
-    this.#disposing ??= Promise.all(this.#options.hosts.map((host) => host.dispose(this.#options.id))).then(() => undefined);
+    this.#disposing ??= this.#options.release();
     return this.#disposing;
+  }
+
+  outage(): ServingError | null {
+    return this.#options.quarantine?.refusal() ?? null;
   }
 }
 

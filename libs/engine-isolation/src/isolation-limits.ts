@@ -11,7 +11,18 @@ export interface IsolationLimits {
   /** Wait before the first restart of such a row; doubles with each, up to `maxBackOffMs`. */
   readonly backOffMs: number;
   readonly maxBackOffMs: number;
+  /** Ends of a model's own hosts within `quarantineWindowMs` after which the model is quarantined, for `quarantineMs`. */
+  readonly quarantineEnds: number;
+  readonly quarantineWindowMs: number;
+  readonly quarantineMs: number;
 }
+
+/** More than one batch can cause (`run-batch.ts` in batching: five), so that a single bad request quarantines nothing; two may. */
+const QUARANTINE_ENDS = 8;
+/** Longer than eight hosts that hang until their deadline take to end. */
+const QUARANTINE_WINDOW_MS = 15 * 60_000;
+/** Long enough to spare the machine, short enough that nobody has to restart a worker by hand. */
+const QUARANTINE_MS = 30 * 60_000;
 
 export const DEFAULT_ISOLATION_LIMITS: IsolationLimits = {
   runTimeoutMs: 60_000,
@@ -20,6 +31,9 @@ export const DEFAULT_ISOLATION_LIMITS: IsolationLimits = {
   maxRestarts: 8,
   backOffMs: 50,
   maxBackOffMs: 10_000,
+  quarantineEnds: QUARANTINE_ENDS,
+  quarantineWindowMs: QUARANTINE_WINDOW_MS,
+  quarantineMs: QUARANTINE_MS,
 };
 
 /** Milliseconds to wait before restart number `restart` (from 1) of a row. */

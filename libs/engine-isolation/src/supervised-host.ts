@@ -6,13 +6,16 @@ import { HostConnection } from './host-connection.js';
 import type { HostedEngine } from './host-protocol.js';
 import type { OpenTransport } from './host-transport.js';
 import { restartDelayMs, type IsolationLimits } from './isolation-limits.js';
+import type { Quarantine } from './quarantine.js';
 import { withDeadline } from './with-deadline.js';
 
 /** One end of a host that was not asked for; for logs and counters. */
 export interface HostExit {
   readonly reason: string;
-  /** Which restart in a row follows, from 1; null when the host now stays down until the next `load`. */
+  /** Which restart in a row follows, from 1; null when the host now stays down: until the next `load`, or until its quarantine is over. */
   readonly restart: number | null;
+  /** Why the model of this host answers nothing for a while, once that is so. */
+  readonly quarantine?: string;
 }
 
 export interface SupervisedHostOptions {
@@ -20,6 +23,8 @@ export interface SupervisedHostOptions {
   readonly openTransport: OpenTransport;
   readonly limits: IsolationLimits;
   readonly onHostExit: (exit: HostExit) => void;
+  /** Of a host that has one model to itself; hosts of several models have none, since one of them must not keep the others down. */
+  readonly quarantine?: Quarantine | undefined;
 }
 
 /**
@@ -39,6 +44,8 @@ export class SupervisedHost {
   /** The latest host, up or still starting: the one to end. */
   #newest: HostConnection | undefined;
   #restartsInARow = 0;
+  /** Down for its quarantine: the first run after that starts it again. */
+  #isQuarantined = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: SupervisedHostOptions) {
@@ -69,6 +76,7 @@ export class SupervisedHost {
     try {
       const { runTimeoutMs } = this.#options.limits;
       const askedMs = performance.now();
+      this.#comeBackFromQuarantine();
       const connection = this.#connection ?? (await withDeadline(this.#awaitHost(), runTimeoutMs, () => stillDown(runTimeoutMs)));
       const outputs = await connection.request<'run'>(
         { kind: 'run', model, inputs },
@@ -117,6 +125,13 @@ export class SupervisedHost {
     return await this.#awaitHost();
   }
 
+  #comeBackFromQuarantine(): void {
+    if (!this.#isQuarantined || this.#options.quarantine?.refusal() !== null) return;
+    this.#isQuarantined = false;
+    this.#restartsInARow = 0;
+    this.#become(this.#start().catch((thrown: unknown) => this.#restart(toServingError(thrown).message)));
+  }
+
   #awaitHost(): Promise<HostConnection> {
     return this.#comingUp ?? Promise.reject(new ServingError('internal', 'An engine host was asked to run before any model was loaded.'));
   }
@@ -162,9 +177,16 @@ export class SupervisedHost {
   }
 
   async #restart(firstReason: string): Promise<HostConnection> {
-    const { limits, onHostExit } = this.#options;
+    const { limits, onHostExit, quarantine } = this.#options;
     for (let reason = firstReason; ;) {
       this.#restartsInARow += 1;
+      quarantine?.recordEnd(reason);
+      const refusal = quarantine?.refusal() ?? null;
+      if (refusal !== null) {
+        this.#isQuarantined = true;
+        onHostExit({ reason, restart: null, quarantine: refusal.message });
+        throw refusal;
+      }
       const givesUp = this.#restartsInARow > limits.maxRestarts;
       onHostExit({ reason, restart: givesUp ? null : this.#restartsInARow });
       if (givesUp)

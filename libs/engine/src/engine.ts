@@ -1,3 +1,4 @@
+import type { ServingError } from '@switchyard/errors';
 import type { TensorMap } from '@switchyard/tensor';
 import type { ModelFormat, Signature } from '@switchyard/model-registry';
 
@@ -39,4 +40,6 @@ export interface LoadedModel {
   /** @throws ServingError `engine-failed` */
   run(inputs: TensorMap): Promise<TensorMap>;
   dispose(): Promise<void>;
+  /** Why every run is refused for the time being, as the error it is refused with; null while runs are taken. Absent where that cannot be. */
+  outage?(): ServingError | null;
 }

@@ -8,12 +8,15 @@ export class ServingError extends Error {
   readonly kind: ErrorKind;
   /** When the caller may try again, in milliseconds; only for `overloaded` and `*-unavailable`. */
   readonly retryAfterMs: number | undefined;
+  /** The process or thread that ran the request ended over it. Known only beside it: this does not cross the queue. */
+  readonly endedEngine: boolean;
 
-  constructor(kind: ErrorKind, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(kind: ErrorKind, message: string, options: { cause?: unknown; retryAfterMs?: number; endedEngine?: boolean } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ServingError';
     this.kind = kind;
     this.retryAfterMs = options.retryAfterMs;
+    this.endedEngine = options.endedEngine ?? false;
   }
 }
 

@@ -46,12 +46,14 @@ const MESSAGES = {
     },
   },
   AttrValue: {
-    oneofs: { value: { oneof: ['i', 'b', 'type', 'shape', 'tensor'] } },
+    oneofs: { value: { oneof: ['list', 's', 'i', 'b', 'type', 'shape', 'tensor'] } },
     fields: {
+      list: { id: 1, type: 'ListValue' }, s: { id: 2, type: 'bytes' },
       i: { id: 3, type: 'int64' }, b: { id: 5, type: 'bool' }, type: { id: 6, type: 'int32' },
       shape: { id: 7, type: 'TensorShapeProto' }, tensor: { id: 8, type: 'TensorProto' },
     },
   },
+  ListValue: { fields: { i: { id: 3, type: 'int64', rule: 'repeated' } } },
   TensorProto: { fields: { dtype: { id: 1, type: 'int32' }, tensorShape: { id: 2, type: 'TensorShapeProto' }, tensorContent: { id: 4, type: 'bytes' } } },
 };
 
