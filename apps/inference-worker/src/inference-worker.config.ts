@@ -11,8 +11,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
   /** Port of /health, /ready and /metrics. */
   OPS_PORT: z.coerce.number().int().min(0).max(65_535).default(9101),
-  /** The engine to prefer; the others step in for models it cannot run. */
-  ENGINE: z.enum(ENGINE_NAMES).default('onnx'),
+  /**
+   * The engine to prefer for every model; the others step in for models it cannot run. Left out (or empty, as compose files have it), each version
+   * gets the engine that was fastest when it was published, else onnx before tensorflow before wasm.
+   */
+  ENGINE: z.preprocess((value) => (value === '' ? undefined : value), z.enum(ENGINE_NAMES).optional()),
   /** Threads that run batches side by side; each holds every model. */
   ENGINE_THREADS: z.coerce.number().int().min(1).max(64).default(1),
   /** Rows in a batch, at most. */

@@ -3,7 +3,7 @@ import { register } from 'prom-client';
 import type { BatchPolicy } from '@switchyard/batching';
 import { createRedisCatalog, startBatchingReports, startWorkerLease, type BatchingReport, type RunningLease } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
-import { createWorkerMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
+import { createWorkerMetrics, exportQuarantined, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { modelNames } from '@switchyard/model-registry';
 import { BullmqInferenceConsumer, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
 import type { ServiceParts } from '@switchyard/service-runtime';
@@ -33,6 +33,7 @@ export async function startInferenceWorker(parts: InferenceWorkerParts): Promise
     consumers.follow(new Set(versions.ready().map(({ manifest }) => manifest.name)));
     void lease.renew();
   };
+  exportQuarantined(register, () => versions.ready().flatMap(({ manifest, outage }) => (outage() === null ? [] : [manifest])));
   readiness.add('models', () => assertAllLoaded(versions));
   const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
   exportRowsWaiting(register, () => readRowsWaiting({ redis, prefix, models: modelNames(catalog.current()) }));
@@ -45,7 +46,7 @@ export async function startInferenceWorker(parts: InferenceWorkerParts): Promise
 
 function createLoadedVersions(parts: InferenceWorkerParts, onChange: () => void): LoadedVersions {
   const { config, logger, store, lifetime } = parts;
-  const engines = createEngines({ preferred: config.ENGINE, threads: config.ENGINE_THREADS, logger });
+  const engines = createEngines({ threads: config.ENGINE_THREADS, logger });
   for (const engine of engines) lifetime.own(engine);
   const metrics = createWorkerMetrics(register);
   return new LoadedVersions({
@@ -54,7 +55,7 @@ function createLoadedVersions(parts: InferenceWorkerParts, onChange: () => void)
     onChange,
     async load(manifest) {
       const loaded = await loadVersion(manifest, {
-        store, engines, logger, clock: systemClock,
+        store, engines, pinnedEngine: config.ENGINE, logger, clock: systemClock,
         cacheDirectory: config.MODEL_CACHE_DIRECTORY, policy: batchPolicy(config),
         observe: (model, engine) => metrics.batches(model, engine),
       });

@@ -2,7 +2,7 @@ export { ENGINE_NAMES, type Engine, type EngineName, type LoadedModel, type Mode
 export type { InspectedModel, InspectedSignature, ModelInspector } from './model-inspector.js';
 export { deriveSignature, type DerivedSignature } from './derive-signature.js';
 export { selectEngine, type EngineChoice } from './select-engine.js';
-export { warmUp, type CostTable, type WarmUpLimits } from './warm-up.js';
+export { warmUp, warmUpIfKnown, type CostTable, type WarmUpLimits } from './warm-up.js';
 export { zeroInputs } from './zero-inputs.js';
 export { defineEngine, type EngineDefinition, type NativeModel } from './define-engine.js';
 export { assertSignature, type ModelDeclaration, type TensorDeclaration } from './assert-signature.js';

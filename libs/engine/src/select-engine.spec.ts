@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { manifestSchema } from '@switchyard/model-registry';
+import { manifestSchema, type ModelFormat } from '@switchyard/model-registry';
 import { createInMemoryEngine } from './in-memory-engine.js';
 import { REFERENCE_MODELS } from './reference-models.js';
 import { selectEngine } from './select-engine.js';
@@ -12,6 +12,19 @@ describe('selectEngine', () => {
     const manifest = manifestWith(['onnx', 'tfjs-graph', 'tfjs-layers']);
     expect(selectEngine([onnx, wasm], manifest)).toMatchObject({ engine: { name: 'onnx' }, artifact: { format: 'onnx' } });
     expect(selectEngine([wasm, onnx], manifest)).toMatchObject({ engine: { name: 'wasm' }, artifact: { format: 'tfjs-graph' } });
+  });
+
+  it('prefers the engine found fastest at the publication, unless the operator pins another', () => {
+    const manifest = { ...manifestWith(['onnx', 'tfjs-graph']), engineChoice: { engine: 'wasm', reason: 'It took 1 ms; onnx took 2 ms.' } };
+    expect(selectEngine([onnx, wasm], manifest).engine.name).toBe('wasm');
+    expect(selectEngine([onnx, wasm], manifest, 'onnx').engine.name).toBe('onnx');
+    expect(selectEngine([onnx], manifest).engine.name).toBe('onnx');
+  });
+
+  it('takes the fastest artifact of engines that share a name', () => {
+    const [tfjs, savedModel] = [['tfjs-graph'], ['saved-model']].map((formats) => createInMemoryEngine({ name: 'tensorflow', formats: formats as ModelFormat[] }));
+    expect(selectEngine([tfjs!, savedModel!], manifestWith(['saved-model', 'tfjs-graph'])).engine).toBe(savedModel);
+    expect(selectEngine([tfjs!, savedModel!], manifestWith(['tfjs-graph', 'saved-model'])).engine).toBe(tfjs);
   });
 
   it('says which formats and engines there are when none fits', () => {

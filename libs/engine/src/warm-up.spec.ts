@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { ServingError } from '@switchyard/errors';
 import { rowCount, type TensorMap } from '@switchyard/tensor';
 import type { LoadedModel } from './engine.js';
 import { createInMemoryEngine } from './in-memory-engine.js';
 import { REFERENCE_MODELS } from './reference-models.js';
-import { warmUp } from './warm-up.js';
+import { warmUp, warmUpIfKnown } from './warm-up.js';
 import { zeroInputs } from './zero-inputs.js';
 
 describe('warmUp', () => {
@@ -34,6 +35,31 @@ describe('warmUp', () => {
     const model = await engine.load({ format: 'onnx', directory: 'affine', signature: REFERENCE_MODELS.affine.signature });
     await model.dispose();
     await expect(warmUp(model, [1], { nowMs: () => 0 })).rejects.toMatchObject({ kind: 'engine-failed' });
+  });
+});
+
+describe('warmUpIfKnown', () => {
+  const opened = (shape: number[], openRank?: true) => ({
+    inputs: [{ name: 'x', dtype: 'float32' as const, shape, finite: false, ...(openRank && { openRank }) }],
+    outputs: REFERENCE_MODELS.affine.signature.outputs,
+  });
+  const refusing = (signature: ReturnType<typeof opened>, runs: TensorMap[] = []) => ({
+    signature, maxConcurrentRuns: 1, dispose: async () => undefined,
+    run: async (inputs: TensorMap) => (runs.push(inputs), Promise.reject(new ServingError('engine-failed', 'It takes other sizes.'))),
+  });
+
+  it('lets a model that leaves sizes open serve although it cannot run on ones', async () => {
+    expect([...(await warmUpIfKnown(refusing(opened([-1, -1])), [4, 1], { nowMs: () => 0 }))]).toEqual([[1, 1], [4, 4]]);
+  });
+
+  it('runs nothing on a model that leaves a rank open', async () => {
+    const runs: TensorMap[] = [];
+    expect((await warmUpIfKnown(refusing(opened([-1], true), runs), [1, 4], { nowMs: () => 0 })).size).toBe(2);
+    expect(runs).toEqual([]);
+  });
+
+  it('refuses a model whose sizes are known and that cannot run them', async () => {
+    await expect(warmUpIfKnown(refusing(opened([-1, 2])), [1], { nowMs: () => 0 })).rejects.toThrow('It takes other sizes.');
   });
 });
 

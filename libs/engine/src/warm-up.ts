@@ -36,6 +36,25 @@ export async function warmUp(
   return costs;
 }
 
+/**
+ * Warms up what may be warmed up. Which sizes a model takes that leaves them open, only its users know: if it cannot run on ones, it serves
+ * all the same, and costs are learnt from its runs. A rank left open is not even tried: guessing wrong may end the engine's process.
+ * @throws ServingError as `warmUp`, for a model whose sizes are all known.
+ */
+export async function warmUpIfKnown(model: LoadedModel, allowedRows: readonly number[], clock: { nowMs(): number }): Promise<CostTable> {
+  const { inputs } = model.signature;
+  if (inputs.some(({ openRank }) => openRank === true)) return assumedCosts(allowedRows);
+  if (!inputs.some(({ shape }) => shape.indexOf(-1, 1) !== -1)) return await warmUp(model, allowedRows, clock);
+  return await warmUp(model, allowedRows, clock).catch(() => assumedCosts(allowedRows));
+}
+
+/** Until a run has shown what it costs: each row the same, so that no batch size is preferred. */
+function assumedCosts(allowedRows: readonly number[]): CostTable {
+  return new Map([...new Set(allowedRows)].sort((a, b) => a - b).map((rows) => [rows, rows * ASSUMED_ROW_MS]));
+}
+
+const ASSUMED_ROW_MS = 1;
+
 async function runOnce(model: LoadedModel, rows: number, clock: { nowMs(): number }): Promise<number> {
   const inputs = zeroInputs(model.signature, rows);
   const startedMs = clock.nowMs();

@@ -1,19 +1,18 @@
 import { cpus } from 'node:os';
-import type { Engine, EngineName } from '@switchyard/engine';
+import type { Engine } from '@switchyard/engine';
 import { isolateEngine } from '@switchyard/engine-isolation';
 import type { Logger } from '@switchyard/service-runtime';
 
 export interface EngineOptions {
-  readonly preferred: EngineName;
   readonly threads: number;
   readonly logger: Logger;
 }
 
-/** Every engine, the preferred one first, each off this event loop; none is started before a model needs it. */
-export function createEngines({ preferred, threads, logger }: EngineOptions): Engine[] {
+/** Every engine, fastest in general first, each off this event loop; none is started before a model needs it. */
+export function createEngines({ threads, logger }: EngineOptions): Engine[] {
   const onHostExit = (exit: unknown): void => logger.error({ exit }, 'engine.host-exit');
   const intraOpThreads = Math.max(1, Math.floor(cpus().length / (2 * threads)));
-  const engines: Engine[] = [
+  return [
     isolateEngine({
       engine: { name: 'onnx', formats: ['onnx'] }, isolation: 'thread', workers: threads, onHostExit,
       moduleUrl: import.meta.resolve('@switchyard/engine-onnx'), factoryName: 'createOnnxEngine', factoryOptions: { intraOpThreads },
@@ -23,10 +22,14 @@ export function createEngines({ preferred, threads, logger }: EngineOptions): En
       engine: { name: 'tensorflow', formats: ['tfjs-layers', 'tfjs-graph'] }, isolation: 'process', workers: threads, onHostExit,
       moduleUrl: import.meta.resolve('@switchyard/engine-tensorflow'), factoryName: 'createTensorflowEngine',
     }),
+    // What a SavedModel leaves open cannot be checked beforehand: each has a process to itself, so that its end takes no other model along.
+    isolateEngine({
+      engine: { name: 'tensorflow', formats: ['saved-model'] }, isolation: 'process', sharing: 'one-model', workers: threads, onHostExit,
+      moduleUrl: import.meta.resolve('@switchyard/engine-tensorflow'), factoryName: 'createSavedModelEngine',
+    }),
     isolateEngine({
       engine: { name: 'wasm', formats: ['tfjs-layers', 'tfjs-graph'] }, isolation: 'thread', workers: threads, onHostExit,
       moduleUrl: import.meta.resolve('@switchyard/engine-wasm'), factoryName: 'createWasmEngine',
     }),
   ];
-  return engines.sort((a, b) => Number(b.name === preferred) - Number(a.name === preferred));
 }

@@ -85,11 +85,14 @@ export class LoadedVersions {
     return hasArrived(this.#catalog);
   }
 
-  /** Versions the catalog asks for that are not ready, with the reason; empty means all is well. */
+  /** Versions the catalog asks for that answer nothing, with the reason; empty means all is well. */
   missing(): { readonly name: string; readonly version: number; readonly reason: string }[] {
     return [...this.#entries.values()]
-      .filter((entry) => entry.wanted && entry.ready === undefined)
-      .map(({ manifest, failure }) => ({ name: manifest.name, version: manifest.version, reason: failure?.message ?? 'It is being loaded.' }));
+      .filter((entry) => entry.wanted)
+      .flatMap(({ manifest: { name, version }, ready, failure }) => {
+        const reason = ready === undefined ? (failure?.message ?? 'It is being loaded.') : ready.outage()?.message;
+        return reason === undefined ? [] : [{ name, version, reason }];
+      });
   }
 
   async close(): Promise<void> {
