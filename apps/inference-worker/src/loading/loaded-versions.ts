@@ -85,12 +85,16 @@ export class LoadedVersions {
     return hasArrived(this.#catalog);
   }
 
-  /** Versions the catalog asks for that answer nothing, with the reason; empty means all is well. */
+  /**
+   * Versions the catalog asks for that answer nothing, with the reason; empty means all is well. One that is quarantined counts no more
+   * once a newer version serves: it is only kept for a rollback.
+   */
   missing(): { readonly name: string; readonly version: number; readonly reason: string }[] {
     return [...this.#entries.values()]
       .filter((entry) => entry.wanted)
       .flatMap(({ manifest: { name, version }, ready, failure }) => {
-        const reason = ready === undefined ? (failure?.message ?? 'It is being loaded.') : ready.outage()?.message;
+        const outage = this.#isSuperseded({ name, version }) ? undefined : ready?.outage()?.message;
+        const reason = ready === undefined ? (failure?.message ?? 'It is being loaded.') : outage;
         return reason === undefined ? [] : [{ name, version, reason }];
       });
   }
@@ -100,6 +104,10 @@ export class LoadedVersions {
     const entries = [...this.#entries.values()];
     this.#entries.clear();
     await Promise.all(entries.map(({ loading }) => loading.then((version) => version.close(), () => undefined)));
+  }
+
+  #isSuperseded({ name, version }: Pick<Manifest, 'name' | 'version'>): boolean {
+    return this.ready().some(({ manifest, outage }) => manifest.name === name && manifest.version > version && outage() === null);
   }
 
   #manifestOf(name: string, version: number): Manifest {
