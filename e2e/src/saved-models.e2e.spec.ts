@@ -12,7 +12,7 @@ import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 /** Leaves its rank open, and aborts libtensorflow on any rank but 4: see make-fixtures.mjs there. */
 const EDGES = fileURLToPath(new URL('../../libs/engine-tensorflow/fixtures/edges/saved_model.pb', import.meta.url));
-const OPEN = { dtype: 'float32', shape: [-1], openRank: true } as const;
+const OPEN = { dtype: 'float32' as const, shape: [-1], openRank: true };
 const SIGNATURE = { inputs: [{ ...OPEN, name: 'image' }], outputs: [{ ...OPEN, name: 'sums' }] };
 
 const PICTURE = [[[1], [2]], [[3], [4]]];
