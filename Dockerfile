@@ -11,7 +11,7 @@ WORKDIR /app
 FROM base AS manifests
 WORKDIR /context
 RUN --mount=type=bind,target=/context \
-    cp --parents -t /app package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json e2e/package.json benchmarks/package.json
+    cp --parents -t /app package.json package-lock.json .npmrc apps/*/package.json libs/*/package.json e2e/package.json benchmarks/package.json examples/package.json
 WORKDIR /app
 
 FROM manifests AS build

@@ -74,7 +74,7 @@ function copyCompiled(from, to) {
  * @param {Set<string | undefined>} wanted
  */
 function dropOtherManifests(root, wanted) {
-  for (const name of ['e2e', 'benchmarks']) rmSync(join(root, name), { recursive: true, force: true });
+  for (const name of ['e2e', 'benchmarks', 'examples']) rmSync(join(root, name), { recursive: true, force: true });
   for (const group of ['apps', 'libs']) {
     for (const name of readdirSync(join(root, group))) {
       if (!wanted.has(`${group}/${name}`)) rmSync(join(root, group, name), { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { runCommand } from './run-command.mjs';
 import { ready, unavailable } from './step-outcome.mjs';
 
 const TIMEOUT_MS = 10 * 60_000;
-const SOURCE_FOLDERS = ['apps', 'libs', 'e2e', 'benchmarks'];
+const SOURCE_FOLDERS = ['apps', 'libs', 'e2e', 'benchmarks', 'examples'];
 
 /**
  * Compiles every package, unless nothing changed since the last time.
