@@ -74,8 +74,8 @@ describe('Batcher', () => {
     clock.advance(5);
     engine.openUp();
     const timings = (await Promise.all(answers)).map(({ timing }) => timing);
-    expect(timings[0]).toEqual({ queueMs: 0, computeMs: 5, batchRows: 1, executions: 1 });
-    expect(timings[1]).toEqual({ queueMs: 5, computeMs: 0, batchRows: 3, executions: 1 });
+    expect(timings[0]).toEqual({ queueMs: 0, computeMs: 5, batchRows: 1, runRows: 1, executions: 1 });
+    expect(timings[1]).toEqual({ queueMs: 5, computeMs: 0, batchRows: 3, runRows: 3, executions: 1 });
     expect(timings.reduce((sum, { executions }) => sum + executions, 0)).toBe(engine.batches.length);
   });
 

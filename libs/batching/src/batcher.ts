@@ -160,7 +160,7 @@ export class Batcher {
     const startedAtMs = clock.nowMs();
     const expectedMs = costs.costMs(runRows);
     const ranges = taken.map(({ pending, rows: count }) => (this.#leave(pending, count), pending.take(count)));
-    for (const [index, { pending }] of taken.entries()) pending.batchStarted({ atMs: startedAtMs, batchRows: rows, leads: index === 0 });
+    for (const [index, { pending }] of taken.entries()) pending.batchStarted({ atMs: startedAtMs, batchRows: rows, runRows, leads: index === 0 });
     const queueDelaysMs = taken.map(({ pending }) => startedAtMs - pending.enqueuedAtMs);
     this.#waiting = this.#waiting.filter((submission) => submission.rows > 0);
     this.#running += 1;

@@ -11,6 +11,8 @@ export interface BatchTiming {
   readonly computeMs: number;
   /** Rows of the largest of its batches, its neighbours' included. */
   readonly batchRows: number;
+  /** Rows that batch ran with, padding included. */
+  readonly runRows: number;
   /** Batches whose first row was its own: summed over all submissions, each batch counts once. */
   readonly executions: number;
 }
@@ -46,6 +48,7 @@ export class Submission implements PendingRows {
   #settledRows = 0;
   #startedAtMs: number | undefined;
   #batchRows = 0;
+  #runRows = 0;
   #executions = 0;
   readonly #nowMs: () => number;
 
@@ -72,9 +75,10 @@ export class Submission implements PendingRows {
   }
 
   /** A batch with rows of this submission starts. @param leads whether the batch's first row is one of them. */
-  batchStarted({ atMs, batchRows, leads }: { readonly atMs: number; readonly batchRows: number; readonly leads: boolean }): void {
+  batchStarted({ atMs, batchRows, runRows, leads }: { readonly atMs: number; readonly batchRows: number; readonly runRows: number; readonly leads: boolean }): void {
     this.#startedAtMs ??= atMs;
     this.#batchRows = Math.max(this.#batchRows, batchRows);
+    this.#runRows = Math.max(this.#runRows, runRows);
     if (leads) this.#executions += 1;
   }
 
@@ -105,7 +109,7 @@ export class Submission implements PendingRows {
   #timing(): BatchTiming {
     const nowMs = this.#nowMs();
     const startedAtMs = this.#startedAtMs ?? nowMs;
-    return { queueMs: startedAtMs - this.enqueuedAtMs, computeMs: nowMs - startedAtMs, batchRows: this.#batchRows, executions: this.#executions };
+    return { queueMs: startedAtMs - this.enqueuedAtMs, computeMs: nowMs - startedAtMs, batchRows: this.#batchRows, runRows: this.#runRows, executions: this.#executions };
   }
 }
 

@@ -8,6 +8,8 @@ export interface ReplyTiming {
   readonly computeMs: number;
   /** Rows of the largest of these batches, its neighbours' included. */
   readonly batchRows: number;
+  /** Rows that batch ran with, those it was filled up with included; absent where the worker does not say. */
+  readonly runRows?: number;
   /** Batches whose first row was the job's: summed over all jobs, each batch counts once. */
   readonly executions: number;
 }

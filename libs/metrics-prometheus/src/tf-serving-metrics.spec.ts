@@ -39,6 +39,14 @@ describe('createTfServingMetrics', () => {
     expect(samples.get(':tensorflow:serving:batching_session:padding_size_count{execution_batch_size="8"}')).toBe(1);
   });
 
+  it('counts the rows a batch was filled up with', async () => {
+    const registry = new Registry();
+    createTfServingMetrics(registry).succeeded(PREDICT, 5, { rows: 5, timing: { ...TIMING, batchRows: 5, runRows: 8 } });
+    const samples = await samplesOf(registry);
+    expect(samples.get(':tensorflow:serving:batching_session:padding_size_sum{execution_batch_size="8"}')).toBe(3);
+    expect(samples.get(':tensorflow:serving:batching_session:processed_batch_size_sum{model_name="mnist"}')).toBe(8);
+  });
+
   it('sorts values into buckets that end where TensorFlow Serving’s do, each holding all that is less', async () => {
     const registry = new Registry();
     const metrics = createTfServingMetrics(registry);

@@ -67,13 +67,13 @@ interface CallCells {
 }
 
 function observeRun(cells: CallCells, { rows, timing }: TfServingRun): void {
+  const runRows = timing.runRows ?? timing.batchRows;
   cells.runtime.observe(timing.computeMs * MICROSECONDS_PER_MS);
   cells.queuing.observe(timing.queueMs * MICROSECONDS_PER_MS);
   cells.inputRows.observe(rows);
   for (let batch = 0; batch < timing.executions; batch++) {
-    cells.processedRows.observe(timing.batchRows);
-    // A batch is as large as what is in it: the batcher fills none up.
-    cells.padding(timing.batchRows).observe(0);
+    cells.processedRows.observe(runRows);
+    cells.padding(runRows).observe(runRows - timing.batchRows);
   }
 }
 
@@ -108,7 +108,7 @@ function createHistograms(registry: Registry) {
     runtime: histogram('runtime_latency', 'Wall time of running the model, in microseconds.', ['model_name', 'API', 'runtime'], LATENCY_BUCKETS),
     queuing: histogram('batching_session:queuing_latency', 'Wall time spent waiting for a batch, in microseconds.', ['thread_pool_name'], QUEUING_BUCKETS),
     inputRows: histogram('batching_session:input_batch_size', 'Rows of a request.', ['model_name'], SIZE_BUCKETS),
-    processedRows: histogram('batching_session:processed_batch_size', 'Rows of a batch.', ['model_name'], SIZE_BUCKETS),
+    processedRows: histogram('batching_session:processed_batch_size', 'Rows a batch ran with.', ['model_name'], SIZE_BUCKETS),
     padding: histogram('batching_session:padding_size', 'Rows a batch was filled up with.', ['execution_batch_size'], SIZE_BUCKETS),
   };
 }
