@@ -7,7 +7,8 @@ import type { ErrorKind } from '@switchyard/errors';
 export const errorStatus: Record<ErrorKind, number> = {
   'invalid-input': 400,
   'payload-too-large': 413,
-  'unsupported-media-type': 415,
+  // A picture that is none: to TensorFlow Serving that is an argument like any other.
+  'unsupported-media-type': 400,
   unsupported: 501,
   'model-not-found': 404,
   'version-not-found': 404,
