@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
 import { readTestDigits, readTestLabels } from './stack/digits.js';
 import { getJson, postForm, postJson, type Answer } from './stack/http.js';
 import { renderDigit } from './stack/pictures.js';
@@ -64,9 +65,9 @@ describe('POST /predict with an image', () => {
     const { status, body } = await upload();
     expect(status).toBe(200);
     expect(Object.keys(body).sort()).toEqual([
-      'confidence', 'filename', 'inference_time_ms', 'model', 'prediction', 'predictions', 'preprocessing_time_ms', 'probabilities', 'success',
+      'confidence', 'filename', 'inference_time_ms', 'model', 'original_size', 'prediction', 'predictions', 'preprocessing_time_ms', 'probabilities', 'success',
     ]);
-    expect(body).toMatchObject({ success: true, filename: 'seven.png', prediction: label, model: { name: 'mnist', version: '1' } });
+    expect(body).toMatchObject({ success: true, filename: 'seven.png', original_size: '28x28', prediction: label, model: { name: 'mnist', version: '1' } });
     expect(body.inference_time_ms).toBeGreaterThan(0);
     expect(body.preprocessing_time_ms).toBeGreaterThan(0);
     expect(body.inference_time_ms + body.preprocessing_time_ms).toBeLessThan(10_000);
@@ -147,6 +148,30 @@ describe('GET /redoc', () => {
   });
 });
 
+describe('the OpenAPI document', () => {
+  interface Document { readonly paths: Record<string, Record<string, { readonly responses: Record<string, { readonly content: Record<string, { readonly schema: object }> }> }>> }
+
+  it('describes these answers as they are', async () => {
+    const { body: document } = await getJson<Document>(`${stack.httpUrl}/openapi.json`);
+    const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+    const answers: [string, string, Answer<unknown>][] = [
+      ['post', '/predict', await upload()],
+      ['post', '/predict', await upload({ top_k: '11' })],
+      ['post', '/predict', await postJson(`${stack.httpUrl}/predict`, { instances: [[1, 2]] })],
+      ['post', '/predict', await postJson(`${stack.httpUrl}/predict`, { inputs: [[1, 2]] })],
+      ['post', '/predict/url', await postJson(`${stack.httpUrl}/predict/url`, { url: `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/seven.png` })],
+      ['get', '/', await get('/', '*/*')],
+      ['get', '/model/info', await getJson(`${stack.httpUrl}/model/info`)],
+      ['get', '/model/info', await getJson(`${stack.httpUrl}/model/info?model=nope`)],
+    ];
+    for (const [method, path, { status, body }] of answers) {
+      const { schema } = document.paths[path]![method]!.responses[String(status)]!.content['application/json']!;
+      const validate = ajv.compile({ ...schema, components: (document as { components?: object }).components });
+      expect([path, status, validate(body), validate.errors]).toEqual([path, status, true, null]);
+    }
+  });
+});
+
 describe('GET /', () => {
   it('tells programs what there is, route by route', async () => {
     const { status, body } = await get<{ status: string; docs: string; endpoints: Record<string, string> }>('/', '*/*');
@@ -182,7 +207,7 @@ describe('GET /metrics', () => {
       uptime_seconds: expect.any(Number), uptime_hours: expect.any(Number),
     })]);
     expect(body.success_rate).toBeCloseTo((100 * (body.requests_total - body.errors_total)) / body.requests_total, 2);
-    expect(body.models.find(({ model }) => model === 'mnist')).toMatchObject({ version: '1', errors_total: 0, inference_time_ms: expect.any(Number), queue_time_ms: expect.any(Number) });
+    expect(body.models.find(({ model }) => model === 'mnist')).toMatchObject({ version: '1', errors_total: expect.any(Number), inference_time_ms: expect.any(Number), queue_time_ms: expect.any(Number) });
   });
 
   it.each(['*/*', 'text/plain', 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.4,*/*;q=0.1'])('answers Prometheus, and who does not care, with its text: %s', async (accept) => {

@@ -7,7 +7,7 @@ interface Golden {
   readonly why: string;
   readonly model: ClassifiedImage['manifest'];
   readonly output: { readonly name: string; readonly values: readonly number[] };
-  readonly image: Pick<ClassifiedImage, 'filename' | 'preprocessMs' | 'inferenceMs'>;
+  readonly image: Pick<ClassifiedImage, 'filename' | 'originalSize' | 'preprocessMs' | 'inferenceMs'>;
   readonly options: ClassifiedImage['options'];
   readonly response: unknown;
 }
@@ -21,7 +21,7 @@ function answering(values: readonly number[], name = 'y'): TensorMap {
 
 function encode(outputs: TensorMap, { labels = null, ...options }: Partial<ClassifiedImage['options']> & { labels?: string[] | null } = {}) {
   const body = encodeClassification({
-    manifest: { name: 'm', version: 1, labels }, outputs, filename: 'a.png', preprocessMs: 0, inferenceMs: 0, options: { topK: 5, withProbabilities: null, ...options },
+    manifest: { name: 'm', version: 1, labels }, outputs, filename: 'a.png', originalSize: { width: 8, height: 8 }, preprocessMs: 0, inferenceMs: 0, options: { topK: 5, withProbabilities: null, ...options },
   });
   return JSON.parse(body.toString()) as { prediction: unknown; confidence: number; predictions: { class_id: number; probability: number }[]; probabilities?: number[] };
 }

@@ -16,6 +16,8 @@ export interface ClassifiedImage {
   readonly outputs: TensorMap;
   /** As the caller called it. */
   readonly filename: string;
+  /** Pixels of the file as it came, upright and not yet resized. */
+  readonly originalSize: { readonly width: number; readonly height: number };
   readonly preprocessMs: number;
   readonly inferenceMs: number;
   readonly options: ClassificationOptions;
@@ -36,6 +38,7 @@ export function encodeClassification(image: ClassifiedImage): Buffer {
   return Buffer.from(JSON.stringify({
     success: true,
     filename: image.filename,
+    original_size: `${image.originalSize.width}x${image.originalSize.height}`,
     preprocessing_time_ms: rounded(image.preprocessMs),
     inference_time_ms: rounded(image.inferenceMs),
     prediction: predictions[0] === undefined ? null : asNumber(predictions[0].label),

@@ -45,9 +45,11 @@ export class ImageClassifications {
 
   /** The answer's body, as JSON; a worker decodes the image. @throws ServingError as `Predictions.predict` and `encodeClassification` do. */
   async answer({ manifest, input, options }: ChosenClassification, { bytes, filename }: ImageFile, requestId: string): Promise<Buffer> {
-    const { outputs, timing } = await this.#predictions.predict(manifest, new Map([[input.name, tensor('string', [1], [bytes])]]), { requestId });
+    let originalSize = { width: 0, height: 0 };
+    const inputs = new Map([[input.name, tensor('string', [1], [bytes])]]);
+    const { outputs, timing } = await this.#predictions.predict(manifest, inputs, { requestId, imageSeen: (header) => (originalSize = header) });
     return encodeClassification({
-      manifest, outputs, options, filename: filename.slice(0, SHOWN_NAME_LENGTH),
+      manifest, outputs, options, originalSize, filename: filename.slice(0, SHOWN_NAME_LENGTH),
       preprocessMs: timing.preprocessMs, inferenceMs: timing.computeMs,
     });
   }

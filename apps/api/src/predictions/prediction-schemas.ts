@@ -13,10 +13,11 @@ const PREDICTED_CLASS = {
 /** The answer to one image. */
 export const CLASSIFICATION_SCHEMA = {
   type: 'object',
-  required: ['success', 'filename', 'preprocessing_time_ms', 'inference_time_ms', 'prediction', 'confidence', 'predictions', 'model'],
+  required: ['success', 'filename', 'original_size', 'preprocessing_time_ms', 'inference_time_ms', 'prediction', 'confidence', 'predictions', 'model'],
   properties: {
     success: { type: 'boolean', enum: [true] },
     filename: { type: 'string', maxLength: 255 },
+    original_size: { type: 'string', pattern: '^\\d+x\\d+$', description: 'Width and height in pixels, upright.' },
     preprocessing_time_ms: { type: 'number', minimum: 0 },
     inference_time_ms: { type: 'number', minimum: 0 },
     prediction: { oneOf: [{ type: 'integer' }, { type: 'string' }], description: 'The label of the best class; as a number where it is a whole number.' },

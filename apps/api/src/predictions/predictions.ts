@@ -1,6 +1,6 @@
 import type { Clock } from '@switchyard/clock';
 import type { Coupler } from '@switchyard/coupling';
-import { readImageHeader } from '@switchyard/image-sharp';
+import { readImageHeader, type ImageHeader } from '@switchyard/image-sharp';
 import { imageRowsOf, validateInputs, type InferRequest, type InferResponse, type ModelStatistics, type Priority, type WorkerDirectory } from '@switchyard/inference';
 import { imageInputOf, type CatalogSource, type Manifest, type VersionChoice } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
@@ -22,6 +22,8 @@ export interface RequestOptions {
   readonly priority?: Priority;
   /** Aborted when the caller has gone. */
   readonly signal?: AbortSignal;
+  /** Told what the header of each encoded picture says, in the order of the rows. */
+  readonly imageSeen?: (header: ImageHeader) => void;
 }
 
 /** What every protocol does between its codec's two halves: choose the version, check the inputs, have them answered. */
@@ -46,9 +48,12 @@ export class Predictions {
    * Encoded pictures are looked at here as far as that is cheap (their headers), and decoded by a worker.
    * @throws ServingError `invalid-input` when the inputs do not fit the signature; `unsupported-media-type` for files that are no pictures.
    */
-  async prepare(manifest: Manifest, inputs: TensorMap, { requestId, timeoutMs, priority }: RequestOptions): Promise<InferRequest> {
+  async prepare(manifest: Manifest, inputs: TensorMap, { requestId, timeoutMs, priority, imageSeen }: RequestOptions): Promise<InferRequest> {
     const rows = validateInputs(inputs, manifest.signature, imageInputOf(manifest));
-    for (const file of imageRowsOf(inputs, manifest)?.files ?? []) await readImageHeader(file);
+    for (const file of imageRowsOf(inputs, manifest)?.files ?? []) {
+      const header = await readImageHeader(file);
+      imageSeen?.(header);
+    }
     return {
       requestId,
       model: manifest.name,
