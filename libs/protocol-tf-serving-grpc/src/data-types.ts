@@ -1,4 +1,4 @@
-import { fixed32, fixed64, varint, type ScalarEncoding } from '@switchyard/protobuf-wire';
+import { scalarTags, type ScalarEncoding, type ScalarField } from '@switchyard/protobuf-wire';
 import type { Dtype, NumericDtype } from '@switchyard/tensor';
 
 /** How `tensorflow.TensorProto` holds one element type. */
@@ -35,8 +35,10 @@ export function dtypeOf(code: number): Dtype | undefined {
   return DTYPE_OF.get(code);
 }
 
-/** The tag of one value that is not packed with others. */
-export function loneValueTag({ field, encoding }: DataType): number {
-  if (encoding === 'varint') return varint(field);
-  return field === DATA_TYPES.float64.field ? fixed64(field) : fixed32(field);
+/** The tags of the number fields of TensorProto. */
+export const VALUE_TAGS = scalarTags(Object.values(DATA_TYPES).flatMap((type) => ('encoding' in type ? { field: type.field, wire: wireOf(type) } : [])));
+
+function wireOf({ code, encoding }: DataType): ScalarField['wire'] {
+  if (encoding === 'varint') return 'varint';
+  return code === DATA_TYPES.float64.code ? 'fixed64' : 'fixed32';
 }

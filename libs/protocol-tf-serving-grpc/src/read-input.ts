@@ -1,5 +1,6 @@
-import { ServingError } from '@switchyard/errors';
-import { Bound, RepeatedScalar, fixed32, lengthDelimited, readMapEntry, readNested, unpackElements, varint, type WireReader } from '@switchyard/protobuf-wire';
+import {
+  Bound, lengthDelimited, readMapEntry, readNested, readScalarField, scalarTags, unpackElements, type RepeatedScalar, type ScalarTags, type WireReader,
+} from '@switchyard/protobuf-wire';
 import type { Example, ExampleList, Feature } from '@switchyard/tf-examples';
 
 /** An example, a feature, a string: each takes a few bytes on the wire and hundreds in memory. */
@@ -15,7 +16,10 @@ const MAP_VALUE = lengthDelimited(2);
 const BYTES_LIST = lengthDelimited(1);
 const FLOAT_LIST = lengthDelimited(2);
 const INT64_LIST = lengthDelimited(3);
-const PACKED_OR_BYTES = lengthDelimited(1);
+const VALUE_FIELD = 1;
+const BYTES_VALUE = lengthDelimited(VALUE_FIELD);
+const FLOATS = scalarTags([{ field: VALUE_FIELD, wire: 'fixed32' }]);
+const INT64S = scalarTags([{ field: VALUE_FIELD, wire: 'varint' }]);
 
 /** Reads a `tensorflow.serving.Input`. @throws ServingError `invalid-input` */
 export function readInput(reader: WireReader): ExampleList {
@@ -68,8 +72,8 @@ function readFeature(reader: WireReader, bound: Bound): Feature | undefined {
   let feature: Feature | undefined;
   readNested(reader, (tag) => {
     if (tag === BYTES_LIST) feature = { kind: 'bytes', values: readStrings(reader, bound) };
-    else if (tag === FLOAT_LIST) feature = { kind: 'float', values: unpackElements('float32', 'fixed', readScalars(reader, fixed32(1))) as Float32Array };
-    else if (tag === INT64_LIST) feature = { kind: 'int64', values: unpackElements('int64', 'varint', readScalars(reader, varint(1))) as BigInt64Array };
+    else if (tag === FLOAT_LIST) feature = { kind: 'float', values: unpackElements('float32', 'fixed', readScalars(reader, FLOATS)) as Float32Array };
+    else if (tag === INT64_LIST) feature = { kind: 'int64', values: unpackElements('int64', 'varint', readScalars(reader, INT64S)) as BigInt64Array };
     else return false;
     return true;
   });
@@ -79,7 +83,7 @@ function readFeature(reader: WireReader, bound: Bound): Feature | undefined {
 function readStrings(reader: WireReader, bound: Bound): Uint8Array[] {
   const strings: Uint8Array[] = [];
   readNested(reader, (tag) => {
-    if (tag !== PACKED_OR_BYTES) return false;
+    if (tag !== BYTES_VALUE) return false;
     bound.add();
     strings.push(reader.bytes());
     return true;
@@ -87,17 +91,8 @@ function readStrings(reader: WireReader, bound: Bound): Uint8Array[] {
   return strings;
 }
 
-function readScalars(reader: WireReader, loneTag: number): Uint8Array {
-  const values = new RepeatedScalar();
-  readNested(reader, (tag) => {
-    if (tag === PACKED_OR_BYTES) values.append(reader.bytes());
-    else if (tag === loneTag) {
-      const start = reader.pos;
-      reader.skipType(tag & 7);
-      if (reader.pos > reader.len) throw new ServingError('invalid-input', 'A number of a feature ends beyond its list.');
-      values.append(reader.buf.subarray(start, reader.pos));
-    } else return false;
-    return true;
-  });
-  return values.bytes;
+function readScalars(reader: WireReader, tags: ScalarTags): Uint8Array {
+  const values = new Map<number, RepeatedScalar>();
+  readNested(reader, (tag) => readScalarField(reader, tag, { tags, values }));
+  return values.get(VALUE_FIELD)?.bytes ?? new Uint8Array(0);
 }

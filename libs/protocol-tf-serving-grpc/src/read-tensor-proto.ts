@@ -1,8 +1,8 @@
 import { ServingError } from '@switchyard/errors';
-import { Bound, RepeatedScalar, lengthDelimited, readBoundedInt64, readNested, varint, type WireReader } from '@switchyard/protobuf-wire';
-import { DATA_TYPES, dtypeOf, loneValueTag, type DataType } from './data-types.js';
-import { toTensor } from './to-tensor.js';
+import { Bound, lengthDelimited, readBoundedInt64, readNested, readScalarField, varint, type RepeatedScalar, type WireReader } from '@switchyard/protobuf-wire';
 import type { Tensor } from '@switchyard/tensor';
+import { DATA_TYPES, VALUE_TAGS, dtypeOf } from './data-types.js';
+import { toTensor } from './to-tensor.js';
 
 const MAX_RANK = 64;
 /** An element takes two bytes on the wire and a hundred in memory. */
@@ -26,14 +26,6 @@ export interface TensorFields {
   readonly strings: Uint8Array[];
 }
 
-/** Tags of the typed number fields, and the field each belongs to: packed, or one value. */
-const VALUE_TAGS = new Map<number, { readonly field: number; readonly isPacked: boolean }>();
-for (const [dtype, type] of Object.entries(DATA_TYPES)) {
-  if (dtype === 'string') continue;
-  VALUE_TAGS.set(lengthDelimited(type.field), { field: type.field, isPacked: true });
-  VALUE_TAGS.set(loneValueTag(type as DataType), { field: type.field, isPacked: false });
-}
-
 /**
  * Reads a `tensorflow.TensorProto`; its elements are a view of the message wherever they are written as they are in memory
  * (`tensor_content`, `float_val`, `double_val`) and their offset allows it.
@@ -50,7 +42,7 @@ export function readTensorProto(reader: WireReader, name: string): Tensor {
     else if (tag === STRING_VALUE) {
       stringBound.add();
       fields.strings.push(reader.bytes());
-    } else return readValues(reader, tag, fields);
+    } else return readScalarField(reader, tag, { tags: VALUE_TAGS, values: fields.values });
     return true;
   });
   const dtype = dtypeOf(fields.dtype);
@@ -80,19 +72,4 @@ function readSize(reader: WireReader, name: string): number {
   });
   if (size < 0) throw new ServingError('invalid-input', `The tensor "${name}" has a dimension of size ${size}; sizes of 0 and more are expected.`);
   return size;
-}
-
-function readValues(reader: WireReader, tag: number, { values }: TensorFields): boolean {
-  const known = VALUE_TAGS.get(tag);
-  if (known === undefined) return false;
-  const of = values.get(known.field) ?? new RepeatedScalar();
-  values.set(known.field, of);
-  of.append(known.isPacked ? reader.bytes() : readOne(reader, tag));
-  return true;
-}
-
-function readOne(reader: WireReader, tag: number): Uint8Array {
-  const start = reader.pos;
-  reader.skipType(tag & 7);
-  return reader.buf.subarray(start, reader.pos);
 }
