@@ -6,6 +6,7 @@ import { CallsInHand } from './calls-in-hand.js';
 import type { GrpcLimits } from './grpc-limits.js';
 import type { GrpcService } from './grpc-service.js';
 import type { Protos } from './load-protos.js';
+import { reflectedDefinition } from './reflected-definition.js';
 import { registerService } from './register-service.js';
 import { serveHealth, type HealthReport } from './serve-health.js';
 
@@ -42,7 +43,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = new Server(serverOptions(limits));
   const inHand = new CallsInHand();
   for (const service of services) registerService(server, protos, { service, observer, inHand });
-  new ReflectionService(protos.definition).addToServer(server);
+  new ReflectionService(reflectedDefinition(protos.definition)).addToServer(server);
   const health = serveHealth(server, services.map(({ name }) => name), isReady);
   const { listener, sockets } = await listen(server, options);
   let closing: Promise<void> | undefined;
