@@ -1,12 +1,15 @@
 import { loadProtos, startGrpcServer, httpEquivalent, type CallObserver, type GrpcServer } from '@switchyard/grpc-server';
-import type { WorkerDirectory } from '@switchyard/inference';
+import type { ModelStatistics, WorkerDirectory } from '@switchyard/inference';
 import type { RequestMetrics } from '@switchyard/metrics-prometheus';
 import type { CatalogSource } from '@switchyard/model-registry';
+import { OPEN_INFERENCE_PROTOS } from '@switchyard/protocol-open-inference-grpc';
 import { TF_SERVING_PROTOS } from '@switchyard/protocol-tf-serving-grpc';
 import type { RegistryCommands } from '@switchyard/queue-bullmq';
 import type { Logger, Readiness } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
+import type { ModelRepository } from '../open-inference/model-repository.js';
 import type { Predictions } from '../predictions/predictions.js';
+import { inferenceService } from './inference-service.js';
 import { modelService } from './model-service.js';
 import { predictionService } from './prediction-service.js';
 
@@ -25,19 +28,28 @@ export interface GrpcParts {
   readonly catalog: CatalogSource;
   readonly workers: WorkerDirectory;
   readonly registry: RegistryCommands;
+  readonly repository: ModelRepository;
+  readonly statistics: ModelStatistics;
   readonly metrics: RequestMetrics;
   readonly readiness: Readiness;
+  /** Version of the server, as its documents state it. */
+  readonly version: string;
 }
 
 /** Serves every gRPC protocol on GRPC_PORT. @throws Error when the port cannot be had. */
 export function serveGrpc(parts: GrpcParts): Promise<GrpcServer> {
   const { config, readiness } = parts;
-  const protos = loadProtos(TF_SERVING_PROTOS.files, [TF_SERVING_PROTOS.directory]);
+  const protos = loadProtos([...TF_SERVING_PROTOS.files, ...OPEN_INFERENCE_PROTOS.files], [TF_SERVING_PROTOS.directory, OPEN_INFERENCE_PROTOS.directory]);
+  const isReady = async (): Promise<boolean> => [...(await readiness.run()).values()].every((problem) => problem === null);
   return startGrpcServer({
     host: config.HOST,
     port: config.GRPC_PORT,
     protos,
-    services: [predictionService({ ...parts, protos }), modelService({ ...parts, protos })],
+    services: [
+      predictionService({ ...parts, protos }),
+      modelService({ ...parts, protos }),
+      inferenceService({ ...parts, protos, isReady, maxRows: config.MAX_ROWS_IN_HAND, logLevel: config.LOG_LEVEL }),
+    ],
     limits: {
       maxMessageBytes: config.GRPC_MAX_MESSAGE_SIZE,
       maxConcurrentStreams: config.GRPC_MAX_CONCURRENT_STREAMS,
@@ -47,7 +59,7 @@ export function serveGrpc(parts: GrpcParts): Promise<GrpcServer> {
       maxConnectionAgeGraceMs: config.REQUEST_TIMEOUT_MS,
     },
     observer: observe(parts),
-    isReady: async () => [...(await readiness.run()).values()].every((problem) => problem === null),
+    isReady,
     drainTimeoutMs: config.DRAIN_TIMEOUT_MS,
   });
 }

@@ -2,10 +2,13 @@ import type { InjectionToken } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { GrpcServer } from '@switchyard/grpc-server';
+import { ModelStatistics } from '@switchyard/inference';
 import { Readiness, type Logger } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import { CATALOG, REGISTRY_COMMANDS, REQUEST_METRICS, WORKERS } from '../api.tokens.js';
+import { ModelRepository } from '../open-inference/model-repository.js';
 import { Predictions } from '../predictions/predictions.js';
+import { ApiDescription } from '../system/api-description.js';
 import { serveGrpc } from './serve-grpc.js';
 
 /** Serves gRPC with the parts of the application. It begins to drain together with the HTTP server; whoever owns it waits for its end. */
@@ -13,7 +16,7 @@ export async function startGrpc(app: NestFastifyApplication, { config, logger }:
   const part = <T>(token: InjectionToken): T => app.get<T>(token, { strict: false });
   const server = await serveGrpc({
     config, logger, predictions: part(Predictions), catalog: part(CATALOG), workers: part(WORKERS), registry: part(REGISTRY_COMMANDS), metrics: part(REQUEST_METRICS),
-    readiness: part(Readiness),
+    readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics), version: part<ApiDescription>(ApiDescription).document.info.version,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('preClose', (done) => {
