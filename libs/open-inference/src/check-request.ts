@@ -1,6 +1,6 @@
 import { ServingError } from '@switchyard/errors';
 import { shapeFits } from '@switchyard/inference';
-import type { Manifest, TensorSpec } from '@switchyard/model-registry';
+import { imageInputOf, type Manifest, type TensorSpec } from '@switchyard/model-registry';
 import { formatShape, type Dtype, type Shape } from '@switchyard/tensor';
 import { DATATYPES } from './datatype.js';
 
@@ -18,8 +18,8 @@ export interface InputHead {
  * Whether the input is sent as encoded pictures: models of images take a BYTES tensor, one file an element, in the place of pixels.
  * Triton's users send them as `[n]` and as `[n,1]`.
  */
-export function isEncodedImages({ preprocessing }: ModelContract, { dtype, shape }: InputHead): boolean {
-  return preprocessing !== null && dtype === 'string' && (shape.length === 1 || (shape.length === 2 && shape[1] === 1));
+export function isEncodedImages(model: ModelContract, { name, dtype, shape }: InputHead): boolean {
+  return dtype === 'string' && (shape.length === 1 || (shape.length === 2 && shape[1] === 1)) && imageInputOf(model)?.name === name;
 }
 
 /** @throws ServingError `invalid-input` with Triton's words unless the model has such an input, of this type and shape. */
@@ -31,7 +31,8 @@ export function checkInput(model: ModelContract, head: InputHead): void {
   if (dtype !== spec.dtype) {
     throw refused(`inference input '${name}' data-type is '${DATATYPES[dtype].wire}', but model '${model.name}' expects '${DATATYPES[spec.dtype].wire}'`);
   }
-  if (!shapeFits(shape, spec.shape)) {
+  // A model that leaves the rank open says only when it runs what it takes.
+  if (spec.openRank !== true && !shapeFits(shape, spec.shape)) {
     throw refused(`unexpected shape for input '${name}' for model '${model.name}'. Expected ${formatShape(spec.shape)}, got ${formatShape(shape)}`);
   }
 }

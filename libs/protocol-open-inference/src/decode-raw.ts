@@ -1,5 +1,5 @@
 import { ServingError } from '@switchyard/errors';
-import type { TensorSpec } from '@switchyard/model-registry';
+import { imageInputOf, type TensorSpec } from '@switchyard/model-registry';
 import type { ModelContract } from '@switchyard/open-inference';
 import { bytesPerElement, tensor, type Dtype, type NumericDtype, type Tensor } from '@switchyard/tensor';
 import { binaryAsData } from './binary-data.js';
@@ -15,7 +15,7 @@ export function decodeRaw(body: Uint8Array, model: ModelContract): { readonly na
   if (spec === undefined || others.length > 0) {
     throw new ServingError('invalid-input', `Raw request must only have 1 input (found 1) to be deduced but got ${model.signature.inputs.length} inputs in '${model.name}' model configuration`);
   }
-  return { name: spec.name, input: model.preprocessing !== null && !fills(spec, body) ? oneString(body, [1]) : rawTensor(body, spec, model.name) };
+  return { name: spec.name, input: imageInputOf(model) !== null && !fills(spec, body) ? oneString(body, [1]) : rawTensor(body, spec, model.name) };
 }
 
 function rawTensor(body: Uint8Array, spec: TensorSpec, model: string): Tensor {
@@ -26,9 +26,9 @@ function rawTensor(body: Uint8Array, spec: TensorSpec, model: string): Tensor {
 }
 
 /** One row, the one open size as the bytes allow. */
-function rowShape(body: Uint8Array, { name, shape }: TensorSpec, dtype: NumericDtype): number[] {
+function rowShape(body: Uint8Array, { name, shape, openRank }: TensorSpec, dtype: NumericDtype): number[] {
   const sizes = shape.slice(1);
-  if (sizes.filter((size) => size === -1).length > 1) {
+  if (openRank === true || sizes.filter((size) => size === -1).length > 1) {
     throw new ServingError('invalid-input', `The shape of the raw input '${name}' can not be deduced because there are more than one variable-sized dimension`);
   }
   const fixed = sizes.reduce((product, size) => (size === -1 ? product : product * size), bytesPerElement(dtype));

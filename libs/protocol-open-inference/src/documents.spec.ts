@@ -49,8 +49,8 @@ describe('the documents of the published formats', () => {
     const catalog: Catalog = {
       builtAt: '2026-01-01T00:00:00.000Z',
       models: [
-        { name: 'mymodel', serving: { aliases: { champion: 3, previous: 1 }, revision: 2 }, versions: [1, 2, 3].map((version) => ({ ...manifest, version })) },
-        { name: 'idle', serving: { aliases: { champion: 1 }, revision: 2, unloaded: true }, versions: [{ ...manifest, name: 'idle' }] },
+        { name: 'mymodel', serving: { aliases: { champion: 3, previous: 1 }, revision: 2 }, batching: {}, versions: [1, 2, 3].map((version) => ({ ...manifest, version })) },
+        { name: 'idle', serving: { aliases: { champion: 1 }, revision: 2, unloaded: true }, batching: {}, versions: [{ ...manifest, name: 'idle' }] },
       ],
     };
     const leases: WorkerLease[] = [{ id: 'w', models: [{ name: 'mymodel', version: 1, engine: 'onnx' }, { name: 'idle', version: 1, engine: 'onnx' }] }];

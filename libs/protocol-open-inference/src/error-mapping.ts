@@ -8,7 +8,7 @@ import type { ErrorKind } from '@switchyard/errors';
 export const errorStatus: Record<ErrorKind, number> = {
   'invalid-input': 400,
   'payload-too-large': 413,
-  'unsupported-media-type': 415,
+  'unsupported-media-type': 400,
   unsupported: 501,
   'model-not-found': 404,
   'version-not-found': 404,
