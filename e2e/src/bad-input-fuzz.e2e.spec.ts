@@ -45,7 +45,7 @@ async function goodRequests(): Promise<Sample[]> {
     json('/v1/models/simple_classifier/labels/champion:predict', { instances: [{ features: [1, 2] }] }),
     json('/v1/models/mnist:predict', { instances: [nestDigit(digit!)] }),
     json('/v2/models/simple_classifier/infer', { id: '1', inputs: [{ name: 'features', shape: [2, 2], datatype: 'FP32', data: [1.5, 2.3, -1, 0.25] }], parameters: { priority: 1 } }),
-    json('/v2/models/simple_classifier/versions/1/infer', { inputs: [{ name: 'features', shape: [1, 2], datatype: 'FP32', data: [1, 2] }], outputs: [{ name: 'probabilities', parameters: { classification: 1 } }] }),
+    json('/v2/models/simple_classifier/versions/1/infer', { inputs: [{ name: 'features', shape: [1, 2], datatype: 'FP32', data: [1, 2] }], outputs: [{ name: 'probability', parameters: { classification: 1 } }] }),
     json('/v2/repository/index', { ready: true }),
     json('/predict', { model: 'simple_classifier', ...points }),
     { path: '/predict', contentType: 'application/x-www-form-urlencoded', body: Buffer.from('model=simple_classifier&x1=1.5&x2=2.3') },
