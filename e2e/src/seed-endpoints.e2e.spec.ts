@@ -148,6 +148,19 @@ describe('GET /redoc', () => {
   });
 });
 
+describe('POST /retrain', () => {
+  it('tells who prefers to wait what the run came to: message, accuracy, epochs', async () => {
+    const { status, headers, body } = await postJson(`${stack.httpUrl}/retrain`, { model: 'simple_classifier', epochs: 4 }, { prefer: 'wait=50' });
+    expect([status, body]).toEqual([200, {
+      run_id: expect.stringMatching(/^simple_classifier/), pipeline: 'simple_classifier', model: 'simple_classifier', status: 'succeeded',
+      message: 'Model retrained successfully', version: 2, accuracy: expect.any(Number), epochs: 4,
+    }]);
+    const { run_id } = body as { run_id: string };
+    expect(headers.get('location')).toBe(`/runs/${run_id}`);
+    expect((await getJson(`${stack.httpUrl}/runs/${run_id}`)).body).toMatchObject({ evaluation: { accuracy: (body as { accuracy: number }).accuracy } });
+  }, 60_000);
+});
+
 describe('the OpenAPI document', () => {
   interface Document { readonly paths: Record<string, Record<string, { readonly responses: Record<string, { readonly content: Record<string, { readonly schema: object }> }> }>> }
 
@@ -234,5 +247,15 @@ describe('the model', () => {
   it.each(['/model', '/model/info'])('%s says which models there are when it is asked for another', async (path) => {
     const { status, body } = await getJson(`${stack.httpUrl}${path}?model=nope`);
     expect([status, body]).toEqual([404, { error: expect.stringMatching(/"nope"; the models are: .*"mnist"/), kind: 'model-not-found' }]);
+  });
+});
+
+describe('POST /retrain without a body', () => {
+  // Last: the run it queues takes the machine's processors until the stack is stopped.
+  it('queues a run for the model that images go to', async () => {
+    const response = await fetch(`${stack.httpUrl}/retrain`, { method: 'POST', signal: AbortSignal.timeout(10_000) });
+    expect([response.status, await response.json()]).toEqual([202, {
+      run_id: expect.stringMatching(/^mnist/), pipeline: 'mnist', model: 'mnist', status: 'queued', message: 'A run of "mnist" is queued.',
+    }]);
   });
 });

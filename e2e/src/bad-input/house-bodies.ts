@@ -91,7 +91,6 @@ const ADMINISTRATION: readonly BadRequest[] = [
   json('/retrain', 'an unknown pipeline', '{"pipeline": "nope"}', [400, /"nope".*"mnist".*"simple_classifier"/]),
   json('/retrain', 'an unknown model', '{"model": "nope"}', [400, /"nope"/]),
   json('/retrain', 'which of both', '{}', [400, /Several pipelines fit/]),
-  json('/retrain', 'which of both, without a body', '', [400, /Several pipelines fit/]),
   json('/retrain', 'pipeline and model that do not belong together', '{"pipeline": "mnist", "model": "simple_classifier"}', [400, /No pipeline fits/]),
   json('/retrain', 'an unknown setting', '{"pipeline": "mnist", "epoch": 3}', [400, /"epoch"/]),
   json('/retrain', 'no epochs', '{"pipeline": "mnist", "epochs": 0}', [400, /"epochs" is 0/]),

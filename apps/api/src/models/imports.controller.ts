@@ -6,6 +6,7 @@ import { ServingError, decodeError } from '@switchyard/errors';
 import { isImportId, readImport, type ImportRecord } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
 import { OBJECT_STORE } from '@switchyard/service-runtime';
+import { preferredWaitMs } from '../http/preferred-wait.js';
 import { ImportSubmissions } from './import-submissions.js';
 import { importView } from './import-view.js';
 
@@ -57,7 +58,7 @@ export class ImportsController {
 
   /** As long as the caller prefers to wait, and has not gone. The import goes on either way. */
   async #waitFor(submitted: ImportRecord, request: FastifyRequest): Promise<ImportRecord> {
-    const endMs = performance.now() + preferredWaitMs(request);
+    const endMs = performance.now() + preferredWaitMs(request, LONGEST_WAIT_SECONDS);
     let record = submitted;
     while (record.endedAt === null && performance.now() < endMs && !request.raw.socket.destroyed) {
       await delay(LOOK_EVERY_MS);
@@ -65,10 +66,4 @@ export class ImportsController {
     }
     return record;
   }
-}
-
-/** RFC 7240, section 4.3. */
-function preferredWaitMs({ headers }: FastifyRequest): number {
-  const seconds = /(?:^|[,;\s])wait=(\d{1,6})/.exec([headers['prefer'] ?? ''].flat().join())?.[1];
-  return 1_000 * Math.min(Number(seconds ?? 0), LONGEST_WAIT_SECONDS);
 }

@@ -1,18 +1,27 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Queue } from 'bullmq';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
-import type { ObjectStore } from '@switchyard/object-store';
-import { OBJECT_STORE, REDIS } from '@switchyard/service-runtime';
 import { readPipelines } from '@switchyard/catalog-redis';
-import { CONFIG } from '@switchyard/service-runtime';
+import { SERVICE_PARTS, type ServiceParts } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE, readRun, type RunRecord, type TrainingJob } from '@switchyard/training';
-import type { Redis } from 'ioredis';
 import type { ApiConfig } from '../api.config.js';
+import { bodyBytes } from '../http/body-parsers.js';
+import { callerGone } from '../http/caller-gone.js';
 import { jsonBody } from '../http/json-body.js';
+import { preferredWaitMs } from '../http/preferred-wait.js';
+import { awaitRun } from './await-run.js';
 import { queueRun, retrainSchema } from './queue-run.js';
+import { retrainedView } from './retrained-view.js';
+
+/** Trainings of a night are asked for after their state, not waited for. */
+const LONGEST_WAIT_SECONDS = 3_600;
+const RUN_PROPERTIES = { run_id: { type: 'string' }, pipeline: { type: 'string' }, model: { type: 'string' }, status: { type: 'string' }, message: { type: 'string' } };
+const RETRAINED_PROPERTIES = {
+  ...RUN_PROPERTIES, version: { type: 'integer', nullable: true }, accuracy: { type: 'number', nullable: true }, epochs: { type: 'integer' },
+};
 
 /** Retraining on request, and what runs came to. */
 @ApiTags('Training')
@@ -20,9 +29,7 @@ import { queueRun, retrainSchema } from './queue-run.js';
 export class TrainingController {
   constructor(
     @InjectQueue(TRAINING_QUEUE) private readonly queue: Queue<TrainingJob>,
-    @Inject(OBJECT_STORE) private readonly store: ObjectStore,
-    @Inject(REDIS) private readonly redis: Redis,
-    @Inject(CONFIG) private readonly config: ApiConfig,
+    @Inject(SERVICE_PARTS) private readonly parts: ServiceParts<ApiConfig>,
   ) {
     queue.on('error', () => undefined); // every call brings its own failure back; the service's connection reports outages
   }
@@ -30,12 +37,15 @@ export class TrainingController {
   @Get('pipelines')
   @ApiOperation({ summary: 'How each model is retrained' })
   async pipelines(): Promise<unknown> {
-    return { pipelines: await readPipelines(this.redis, this.config.QUEUE_PREFIX) };
+    return { pipelines: await this.#pipelines() };
   }
 
   @Post('retrain')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Queue a run of a pipeline, by its name or its model; answers 202 with the run' })
+  @ApiOperation({ summary: 'Queue a run of a pipeline, by its name or its model, without a body that of the model images go to; answers 202 with the run, or what it came to' })
+  @ApiHeader({ name: 'prefer', required: false, description: '`wait=N`: answer when the run has ended, after N seconds at the latest' })
+  @ApiOkResponse({ description: 'What the run came to, for who waited', schema: { type: 'object', required: Object.keys(RETRAINED_PROPERTIES), properties: RETRAINED_PROPERTIES } })
+  @ApiAcceptedResponse({ description: 'The run, which goes on', schema: { type: 'object', required: Object.keys(RUN_PROPERTIES), properties: RUN_PROPERTIES } })
   @ApiBody({
     required: false,
     schema: {
@@ -45,10 +55,16 @@ export class TrainingController {
     },
   })
   async retrain(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const pipelines = await readPipelines(this.redis, this.config.QUEUE_PREFIX);
-    const run = await queueRun(jsonBody(request.body, retrainSchema), { pipelines, queue: this.queue, requestedBy: 'api' });
+    const { store, readiness, config } = this.parts;
+    const body = jsonBody(request.body, retrainSchema);
+    const chosen = bodyBytes(request.body).byteLength === 0 ? { ...body, model: config.DEFAULT_IMAGE_MODEL } : body;
+    const run = await queueRun(chosen, { pipelines: await this.#pipelines(), queue: this.queue, requestedBy: 'api' });
     void reply.header('location', `/runs/${run.run_id}`);
-    return run;
+    const waitMs = preferredWaitMs(request, LONGEST_WAIT_SECONDS);
+    const ended = await awaitRun(store, run.run_id, { waitMs, signal: callerGone(reply), isDraining: () => readiness.isDraining });
+    if (ended === null) return run;
+    void reply.status(200);
+    return retrainedView(run, ended);
   }
 
   @Get('runs/:id')
@@ -56,10 +72,14 @@ export class TrainingController {
   async run(@Param('id') id: string): Promise<RunRecord | { id: string; status: 'queued'; reason: string | null }> {
     const unknown = new ServingError('run-not-found', `There is no run "${id.slice(0, 50)}".`);
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) throw unknown;
-    const record = await readRun(this.store, id);
+    const record = await readRun(this.parts.store, id);
     if (record !== null) return record;
     const job = await this.queue.getJob(id);
     if (job === undefined) throw unknown;
     return { id, status: 'queued', reason: job.failedReason ?? null };
+  }
+
+  #pipelines(): ReturnType<typeof readPipelines> {
+    return readPipelines(this.parts.redis, this.parts.config.QUEUE_PREFIX);
   }
 }
