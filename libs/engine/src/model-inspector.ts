@@ -24,7 +24,7 @@ export interface InspectedModel {
  */
 export interface ModelInspector {
   readonly format: ModelFormat;
-  /** Whether the folder looks like this format, by its file names alone. */
+  /** Whether the folder looks like this format: by its file names, and where formats share those, by what the file says it is. */
   recognizes(directory: string): Promise<boolean>;
   /** @throws ServingError `model-invalid` saying what about the files cannot be served. */
   inspect(directory: string): Promise<InspectedModel>;

@@ -20,7 +20,7 @@ describe('warmUp', () => {
   });
 
   it('runs every size once even beyond the budget, and none twice', async () => {
-    const { model, clock, sizes } = await affineCosting([900, 900, 900]);
+    const { model, clock, sizes } = await affineCosting([900, 900, 900, 900]);
     const costs = await warmUp(model, [1, 2, 4], clock, { runsPerSize: 3, budgetMs: 1_000 });
     expect([...costs]).toEqual([
       [1, 900],
@@ -28,6 +28,16 @@ describe('warmUp', () => {
       [4, 900],
     ]);
     expect(sizes).toEqual([1, 2, 4]);
+  });
+
+  it('leaves out the sizes beyond the budget once larger ones gain nothing', async () => {
+    const { model, clock, sizes } = await affineCosting([900, 1_700, 3_400, 6_800]);
+    const costs = await warmUp(model, [1, 2, 4, 8], clock, { runsPerSize: 3, budgetMs: 2_000 });
+    expect([...costs]).toEqual([
+      [1, 900],
+      [2, 1_700],
+    ]);
+    expect(sizes).toEqual([1, 2]);
   });
 
   it('fails when the model cannot run a size', async () => {

@@ -16,7 +16,8 @@ const DEFAULT_LIMITS: WarmUpLimits = { runsPerSize: 3, budgetMs: 2_000 };
 
 /**
  * Runs every allowed batch size on zeros, so that no request pays for a first run, and returns what each costs (best run).
- * Every size is run once whatever the time; repeats go in rounds, smallest size first, and end with the budget.
+ * Every size is run once whatever the time, unless the budget is spent and the last size gained nothing over smaller ones: then larger ones
+ * would cost most and be used least. Repeats go in rounds, smallest size first, and end with the budget.
  * @throws ServingError `engine-failed` when the model cannot run one of the sizes: it must not serve.
  */
 export async function warmUp(
@@ -25,15 +26,27 @@ export async function warmUp(
   clock: { nowMs(): number },
   limits: WarmUpLimits = DEFAULT_LIMITS,
 ): Promise<CostTable> {
-  const costs = new Map([...new Set(allowedRows)].sort((a, b) => a - b).map((rows) => [rows, Infinity]));
-  const startedMs = clock.nowMs();
-  for (let round = 0; round < limits.runsPerSize; round++) {
+  const endsAtMs = clock.nowMs() + limits.budgetMs;
+  const costs = new Map<number, number>();
+  for (const rows of [...new Set(allowedRows)].sort((a, b) => a - b)) {
+    if (clock.nowMs() >= endsAtMs && !largestGains(costs)) return costs;
+    costs.set(rows, await runOnce(model, rows, clock));
+  }
+  for (let round = 1; round < limits.runsPerSize; round++) {
     for (const [rows, bestMs] of costs) {
-      if (round > 0 && clock.nowMs() - startedMs >= limits.budgetMs) return costs;
+      if (clock.nowMs() >= endsAtMs) return costs;
       costs.set(rows, Math.min(bestMs, await runOnce(model, rows, clock)));
     }
   }
   return costs;
+}
+
+/** What a size must save per row to be worth running larger ones that take longer than the budget: first runs scatter more than this. */
+const WORTHWHILE_GAIN = 0.9;
+
+function largestGains(costs: CostTable): boolean {
+  const perRowMs = [...costs].map(([rows, costMs]) => costMs / rows);
+  return (perRowMs.at(-1) ?? 0) < WORTHWHILE_GAIN * Math.min(...perRowMs.slice(0, -1));
 }
 
 /**
