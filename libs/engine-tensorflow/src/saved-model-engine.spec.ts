@@ -5,7 +5,7 @@ import { signatureSchema } from '@switchyard/model-registry';
 import { tensor, type Tensor } from '@switchyard/tensor';
 import { loadTensorflow } from './load-tensorflow.js';
 import { createSavedModelEngine } from './saved-model-engine.js';
-import { placeholder, operation, type TfGraph } from './testing/build-saved-model.js';
+import { constant, operation, placeholder, type TfGraph } from './testing/build-saved-model.js';
 import { writeSavedModel } from './testing/write-saved-model.js';
 
 const library = await loadTensorflow().catch((missing: unknown) => missing as Error);
@@ -48,6 +48,27 @@ if (library instanceof Error) {
     it('feeds bytes as bytes', async () => {
       const graph = echo('uint8', { name: 'echoed', op: 'Cast', input: ['x'], attr: { SrcT: { type: 4 }, DstT: { type: 1 } } }, 'float');
       expect(await run(graph, 'serving_default', tensor('uint8', [1, 2], Uint8Array.of(0, 255)), 'float32')).toEqual(tensor('float32', [1, 2], Float32Array.of(0, 255)));
+    });
+
+    it('takes pictures of whatever size, where the model leaves it open, and survives one it cannot take', async () => {
+      const sizes = { type: 'float', shape: [-1, -1, -1, 1] };
+      const directory = await writeSavedModel({
+        nodes: [
+          placeholder('x', 'float', sizes.shape), constant('kernel', 'float', [2, 2, 1, 1], [1, 1, 1, 1]),
+          operation('Conv2D', 'y', ['x', 'kernel'], { attr: { strides: { list: { i: [1, 1, 1, 1] } }, padding: { s: Buffer.from('VALID') } } }),
+        ],
+        signatures: { serving_default: { inputs: { x: sizes }, outputs: { y: sizes } } },
+      });
+      folders.push(directory);
+      const spec = { dtype: 'float32', shape: sizes.shape };
+      const model = await engine.load({ format: 'saved-model', directory, signature: signatureSchema.parse({ inputs: [{ ...spec, name: 'x' }], outputs: [{ ...spec, name: 'y' }] }) });
+      const picture = (height: number, width: number) => new Map([['x', tensor('float32', [1, height, width, 1], new Float32Array(height * width).fill(1))]]);
+      await expect(model.run(picture(0, 3))).rejects.toMatchObject({ kind: 'engine-failed' });
+      for (const [height, width] of [[2, 2], [3, 5]] as const) {
+        const sums = tensor('float32', [1, height - 1, width - 1, 1], new Float32Array((height - 1) * (width - 1)).fill(4));
+        expect(await model.run(picture(height, width))).toEqual(new Map([['y', sums]]));
+      }
+      await model.dispose();
     });
 
     it('serves the signature that the version names', async () => {
