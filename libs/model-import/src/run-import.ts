@@ -62,6 +62,7 @@ class Import {
     const compiled = await this.#compile(original);
     const compiledTrials = compiled?.form ? await this.#tryForm(compiled.form, subject, this.#answersOf(originalTrials)) : [];
     const { agreeing, compilation } = judgeCompiled(compiled?.compilation ?? null, compiledTrials);
+    if (compilation !== null && compiledTrials.length > 0) await this.#journal.did('compile', compilation.reason);
     const { choice, format } = chooseEngine([...agreeing, ...originalTrials]);
     const forms = [original, ...(compiled?.form && agreeing.length > 0 ? [compiled.form] : [])];
     const command = await this.#stage(forms, { format, image, named, compilation, engineChoice: choice });
@@ -91,11 +92,11 @@ class Import {
     return outcome.compiled ? { form, compilation: notCompiled('It was not tried.') } : { form: null, compilation: notCompiled(outcome.reason) };
   }
 
-  /** Every engine that runs the form, one after the other: side by side they would slow each other down. The first to answer is the reference for the rest. */
+  /** Every engine that runs the form, one after the other: side by side they would slow each other down. @param reference the file of answers to compare with */
   async #tryForm(form: ModelForm, subject: Pick<Trial, 'signature' | 'signatureName'>, reference: string | null): Promise<TrialOutcome[]> {
     const outcomes: TrialOutcome[] = [];
     for (const { name } of this.#with.workshop.engines.filter(({ formats }) => formats.includes(form.format))) {
-      const outcome = await this.#tryOn(name, form, { ...subject, compareWith: reference ?? this.#answersOf(outcomes) });
+      const outcome = await this.#tryOn(name, form, { ...subject, compareWith: reference });
       outcomes.push(outcome);
       await this.#journal.did('trial', describeOutcome(outcome));
     }

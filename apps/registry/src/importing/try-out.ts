@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Engine, EngineName } from '@switchyard/engine';
 import { runTrial, type Trial, type TrialFigures } from '@switchyard/model-import';
 import type { ModelFormat, Signature } from '@switchyard/model-registry';
-import { decodeFrame, encodeFrame, rowCount, type TensorMap } from '@switchyard/tensor';
+import { decodeFrame, encodeFrame, rowCount, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
 import { compareOutputs, type Parity } from '@switchyard/training';
 
 /** Runs a trial in this process, keeps its answers for the next one, and compares them with those of the one before. */
@@ -27,5 +27,6 @@ const ENGINES: Readonly<Record<EngineName, () => Promise<Engine>>> = {
 async function parityWith(file: string, signature: Signature, answers: TensorMap): Promise<Parity> {
   const { tensors: expected } = decodeFrame(await readFile(file));
   const outputs = signature.outputs.filter(({ dtype }) => dtype !== 'string');
-  return { rows: rowCount(answers), ...compareOutputs({ ...signature, outputs }, expected, answers) };
+  const rows = Math.min(rowCount(expected), rowCount(answers));
+  return { rows, ...compareOutputs({ ...signature, outputs }, sliceRowsOfAll(expected, 0, rows), sliceRowsOfAll(answers, 0, rows)) };
 }
