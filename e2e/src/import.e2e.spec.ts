@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -173,6 +173,42 @@ describeWith(imagenetFiles(), 'real models', ({ directory }) => {
     const { status, body } = await postForm<object>(`${stack.httpUrl}/predict?model=${model}`, form);
     expect([status, JSON.stringify(body)]).toEqual([200, expect.stringContaining('tiger shark')]);
   }, 120 * SECONDS);
+});
+
+describe('a folder laid out as TensorFlow Serving’s', () => {
+  const predict = (choice = '') => postJson<{ predictions?: number[][]; error?: string }>(`${stack.httpUrl}/v1/models/watched${choice}:predict`, { instances: [[7]] });
+  const answers = (choice = ''): Promise<true> => until(async () => (await predict(choice)).body.predictions?.[0]?.[0] === 7 || undefined, { deadlineMs: 40 * SECONDS, describe: `watched${choice} to answer` });
+
+  async function copyIn(version: number, parts: readonly Buffer[]): Promise<void> {
+    const directory = join(folder, 'watched/watched', String(version));
+    await mkdir(directory, { recursive: true });
+    for (const part of parts) await appendFile(join(directory, 'model.onnx'), part);
+  }
+
+  it('has its new versions served within seconds, under the numbers of their folders', async () => {
+    await copyIn(20, [identityModel()]);
+    await answers();
+    await answers('/versions/20');
+    expect(await predict('/versions/1')).toMatchObject({ status: 404 });
+  }, 60 * SECONDS);
+
+  it('has a version that is being copied imported only when it is whole, and the labels that its configuration asks for', async () => {
+    const model = identityModel();
+    await writeFile(join(folder, 'watched/watched/model_config.json'), JSON.stringify({ model_version_policy: { latest: { num_versions: 2 } }, version_labels: { stable: 20, canary: 30 } }));
+    let copied = 0;
+    // A slow copy: a byte with every look, for as long as the label takes to be set.
+    await until(async () => {
+      await copyIn(30, [model.subarray(copied, ++copied)]);
+      return (await predict('/labels/stable')).status === 200;
+    }, { deadlineMs: 40 * SECONDS, describe: 'the label to be set' });
+    expect(copied).toBeLessThan(model.byteLength);
+    await copyIn(30, [model.subarray(copied)]);
+    await answers('/labels/canary');
+    await answers('/versions/30');
+    await answers('/versions/20');
+    const found = stack.lines.filter(({ line }) => line.includes('directory.version-found')).map(({ line }) => (JSON.parse(line) as { sourceVersion: number }).sourceVersion);
+    expect(found).toEqual([20, 30]);
+  }, 90 * SECONDS);
 });
 
 describe('ResNet50', () => {

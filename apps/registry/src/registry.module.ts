@@ -13,6 +13,7 @@ import { JobResultSweeper } from './job-result-sweeper.js';
 import { createRegistryMetrics, type RegistryMetrics } from './registry-metrics.js';
 import type { RegistryConfig } from './registry.config.js';
 import { RegistryProcessor } from './registry.processor.js';
+import { WATCHING_PROVIDERS } from './watching/watching.providers.js';
 import { CATALOG_KEEPER, JOB_RESULT_SWEEPER, MODEL_REGISTRY, REGISTRY_METRICS } from './registry.tokens.js';
 
 type Parts = ServiceParts<RegistryConfig>;
@@ -42,6 +43,7 @@ export class RegistryModule {
           useFactory: ({ store, config, logger, lifetime }: Parts) => lifetime.own(new JobResultSweeper({ store, ttlMs: config.JOB_RESULT_TTL_MS, clock: systemClock, logger })),
         },
         ...IMPORT_PROVIDERS,
+        ...WATCHING_PROVIDERS,
         RegistryProcessor,
       ],
     };

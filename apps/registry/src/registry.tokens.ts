@@ -4,4 +4,5 @@ export const CATALOG_KEEPER = Symbol('catalog keeper');
 export const REGISTRY_METRICS = Symbol('registry metrics');
 export const JOB_RESULT_SWEEPER = Symbol('job result sweeper');
 export const IMPORTS = Symbol('imports');
+export const DIRECTORY_WATCHER = Symbol('directory watcher');
 export const IMPORT_SWEEPER = Symbol('import sweeper');

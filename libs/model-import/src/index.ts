@@ -8,4 +8,5 @@ export { MAX_MODEL_FILES, ModelPaths, assertModelPath } from './model-path.js';
 export { findModel } from './find-model.js';
 export { parseLabels } from './parse-labels.js';
 export { runImport, type ImportDependencies } from './run-import.js';
+export { chosenVersions, versionPolicySchema, watchedModelConfigSchema, type VersionPolicy, type WatchedModelConfig } from './version-policy.js';
 export { runTrial, type TrialRun } from './run-trial.js';

@@ -7,7 +7,7 @@ export {
   type VersionDraftInput,
 } from './manifest.js';
 export { EMPTY_CATALOG, catalogSchema, hasArrived, modelNames, servingStateSchema, type Catalog, type CatalogModel, type CatalogSource, type ServingState } from './catalog.js';
-export { CHAMPION, PREVIOUS, findModel, resolveVersion, servedVersions, type VersionChoice } from './resolve-version.js';
+export { CHAMPION, PREVIOUS, findModel, resolveVersion, servedVersions, sourceAlias, type VersionChoice } from './resolve-version.js';
 export {
   REGISTRY_QUEUE, promotionSchema, registryCommandSchema, registryResultSchema,
   type Promotion, type RegistryCommand, type RegistryResult,

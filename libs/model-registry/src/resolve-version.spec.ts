@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EMPTY_CATALOG, type Catalog, type CatalogModel } from './catalog.js';
 import type { Manifest } from './manifest.js';
-import { findModel, resolveVersion, servedVersions } from './resolve-version.js';
+import { findModel, resolveVersion, servedVersions, sourceAlias } from './resolve-version.js';
 import { publishCommand } from './testing/stage-version.js';
 
 const manifest = (version: number): Manifest => ({ ...publishCommand({}).draft, name: 'digits', version, createdAt: '2026-01-01T00:00:00.000Z' });
@@ -39,6 +39,13 @@ describe('resolveVersion', () => {
   it('takes a number or an alias', () => {
     expect(resolveVersion(model, { version: 2 }).version).toBe(2);
     expect(resolveVersion(model, { alias: 'previous' }).version).toBe(2);
+  });
+
+  it('takes a number for that of the folder where the model comes from one, and never for its own', () => {
+    const watched = digits({ champion: 3, [sourceAlias(20)]: 3, [sourceAlias(2)]: 1 });
+    expect(resolveVersion(watched, { version: 20 }).version).toBe(3);
+    expect(resolveVersion(watched, { version: 2 }).version).toBe(1);
+    expect(() => resolveVersion(watched, { version: 3 })).toThrow(expect.objectContaining({ kind: 'version-not-found', message: expect.stringContaining('of its folder: 20, 2.') }));
   });
 
   it.each([

@@ -8,6 +8,13 @@ export type VersionChoice = { readonly version: number } | { readonly alias: str
 export const CHAMPION = 'champion';
 export const PREVIOUS = 'previous';
 
+const SOURCE_ALIAS = 'source-';
+
+/** The alias of the version that has this number in the watched folder it comes from; with nothing, how all of them begin. */
+export function sourceAlias(sourceVersion: number | ''): string {
+  return `${SOURCE_ALIAS}${sourceVersion}`;
+}
+
 /** Names that do not exist may be as long as a URL. */
 const SHOWN_NAME_LENGTH = 100;
 
@@ -38,10 +45,23 @@ export function resolveVersion(model: CatalogModel, choice: VersionChoice): Mani
 }
 
 function chosenVersion(model: CatalogModel, choice: VersionChoice): number {
-  if (choice !== undefined && 'version' in choice) return choice.version;
+  if (choice !== undefined && 'version' in choice) return numberedVersion(model, choice.version);
   const alias = choice?.alias ?? CHAMPION;
   const version = Object.hasOwn(model.serving.aliases, alias) ? model.serving.aliases[alias] : undefined;
   if (version !== undefined) return version;
   if (alias === CHAMPION) throw new ServingError('model-not-ready', `Model "${model.name}" has no promoted version yet.`, { retryAfterMs: 5_000 });
   throw new ServingError('version-not-found', `Model "${model.name}" has no alias "${alias}"; its aliases: ${Object.keys(model.serving.aliases).join(', ') || 'none'}.`);
+}
+
+/**
+ * A number means the number that the version has where it comes from, if the model comes from there: clients of TensorFlow Serving ask for
+ * the names of folders. Both countings at once would answer some with a version that they did not mean.
+ */
+function numberedVersion({ name, serving: { aliases } }: CatalogModel, number: number): number {
+  const sources = Object.keys(aliases).filter((alias) => alias.startsWith(SOURCE_ALIAS));
+  if (sources.length === 0) return number;
+  const version = aliases[sourceAlias(number)];
+  if (version !== undefined) return version;
+  const served = sources.map((alias) => alias.slice(SOURCE_ALIAS.length)).join(', ');
+  throw new ServingError('version-not-found', `Version ${number} of model "${name}" is not being served; served versions of its folder: ${served}.`);
 }
