@@ -3,7 +3,7 @@ import type { ReplyTiming } from '@switchyard/inference';
 import { ExponentialHistogram, type ExponentialBuckets, type HistogramCell } from './exponential-histogram.js';
 
 /** TensorFlow Serving's names of the calls. */
-export type TfServingApi = 'Predict' | 'Classify' | 'Regress' | 'MultiInference' | 'GetModelMetadata' | 'GetModelStatus';
+export type TfServingApi = 'Predict' | 'Classify' | 'Regress' | 'MultiInference' | 'GetModelMetadata' | 'GetModelStatus' | 'HandleReloadConfigRequest';
 
 export interface TfServingCall {
   /** From the catalog, never from the client; empty when it named no model that exists. */

@@ -1,6 +1,6 @@
 import { loadProtos, startGrpcServer, httpEquivalent, type CallObserver, type GrpcServer } from '@switchyard/grpc-server';
 import type { ModelStatistics, WorkerDirectory } from '@switchyard/inference';
-import type { RequestMetrics } from '@switchyard/metrics-prometheus';
+import type { RequestMetrics, TfServingMetrics } from '@switchyard/metrics-prometheus';
 import type { CatalogSource } from '@switchyard/model-registry';
 import { OPEN_INFERENCE_PROTOS } from '@switchyard/protocol-open-inference-grpc';
 import { TF_SERVING_PROTOS } from '@switchyard/protocol-tf-serving-grpc';
@@ -9,6 +9,7 @@ import type { Logger, Readiness } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import type { ModelRepository } from '../open-inference/model-repository.js';
 import type { Predictions } from '../predictions/predictions.js';
+import { countGrpcCall } from '../tf-serving/count-grpc-call.js';
 import { inferenceService } from './inference-service.js';
 import { modelService } from './model-service.js';
 import { predictionService } from './prediction-service.js';
@@ -31,6 +32,7 @@ export interface GrpcParts {
   readonly repository: ModelRepository;
   readonly statistics: ModelStatistics;
   readonly metrics: RequestMetrics;
+  readonly tfServingMetrics: TfServingMetrics;
   readonly readiness: Readiness;
   /** Version of the server, as its documents state it. */
   readonly version: string;
@@ -64,9 +66,12 @@ export function serveGrpc(parts: GrpcParts): Promise<GrpcServer> {
   });
 }
 
-function observe({ metrics, logger }: GrpcParts): CallObserver {
+function observe({ metrics, tfServingMetrics, logger }: GrpcParts): CallObserver {
   return {
-    answered: ({ service, model, status, durationMs }) => metrics.answered({ protocol: PROTOCOLS.get(service) ?? 'grpc', model, code: httpEquivalent(status), durationMs }),
+    answered(call) {
+      metrics.answered({ protocol: PROTOCOLS.get(call.service) ?? 'grpc', model: call.model, code: httpEquivalent(call.status), durationMs: call.durationMs });
+      countGrpcCall(tfServingMetrics, call);
+    },
     failed: (error, call) => logger.error({ err: error, cause: error.cause, ...call }, 'grpc.call-failed'),
   };
 }

@@ -5,7 +5,7 @@ import type { GrpcServer } from '@switchyard/grpc-server';
 import { ModelStatistics } from '@switchyard/inference';
 import { Readiness, type Logger } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
-import { CATALOG, REGISTRY_COMMANDS, REQUEST_METRICS, WORKERS } from '../api.tokens.js';
+import { CATALOG, REGISTRY_COMMANDS, REQUEST_METRICS, TF_SERVING_METRICS, WORKERS } from '../api.tokens.js';
 import { ModelRepository } from '../open-inference/model-repository.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from '../system/api-description.js';
@@ -16,7 +16,7 @@ export async function startGrpc(app: NestFastifyApplication, { config, logger }:
   const part = <T>(token: InjectionToken): T => app.get<T>(token, { strict: false });
   const server = await serveGrpc({
     config, logger, predictions: part(Predictions), catalog: part(CATALOG), workers: part(WORKERS), registry: part(REGISTRY_COMMANDS), metrics: part(REQUEST_METRICS),
-    readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics), version: part<ApiDescription>(ApiDescription).document.info.version,
+    tfServingMetrics: part(TF_SERVING_METRICS), readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics), version: part<ApiDescription>(ApiDescription).document.info.version,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('preClose', (done) => {
