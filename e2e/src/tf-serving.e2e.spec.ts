@@ -1,3 +1,4 @@
+import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@switchyard/test-kit';
 import { readTestDigits } from './stack/digits.js';
@@ -210,6 +211,27 @@ describe('the page for Prometheus', () => {
   it('has no series for models that do not exist', async () => {
     await post('/v1/models/invented:predict', '{"instances": [1]}');
     expect((await get(METRICS_PATH)).text).not.toContain('invented');
+  });
+});
+
+describe('packed bodies', () => {
+  const packed = (body: Uint8Array, encoding = 'gzip'): Promise<PlainAnswer> =>
+    sendPlain(stack.tfServingUrl, { path: '/v1/models/half_plus_two:predict', body, headers: { ...CURL_HEADERS, 'content-encoding': encoding } });
+
+  it.each([['gzip', gzipSync], ['deflate', deflateSync]] as const)('are unpacked: %s', async (encoding, pack) => {
+    expect((await packed(pack('{"instances": [2]}'), encoding)).text).toBe('{"predictions":[3.0]}');
+  });
+
+  it('that unpack to more than is accepted are refused', async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
+    expect(bomb.byteLength).toBeLessThan(300 * 1024);
+    const answer = await packed(bomb);
+    expect([answer.status, bodyOf(answer)]).toEqual([413, { error: expect.stringMatching(/larger than the \d+ bytes that are accepted/) }]);
+  });
+
+  it.each([['gzip', 400], ['br', 400]])('that are not what %s is are refused', async (encoding, status) => {
+    const answer = await packed(Buffer.from('{"instances": [2]}'), encoding);
+    expect([answer.status, Object.keys(bodyOf(answer) as object)]).toEqual([status, ['error']]);
   });
 });
 
