@@ -61,6 +61,7 @@ function expectRefusal({ status, headers, text }: PlainAnswer, bad: BadRequest):
     status: bad.status, keys: isTfServing ? ['error'] : ['error', 'kind'], type: 'application/json', id: expect.stringMatching(/^\S+$/),
   });
   expect(body.error).toMatch(bad.says);
+  if (status === 405) expect(body.error).toContain(`; at this path there is ${String(headers['allow'])}.`);
   expect(body.error.length).toBeLessThan(1_000);
   expect(body.error).not.toMatch(/\bat .*\.js:\d|node_modules|\/apps\/|\/libs\//);
   if (!isTfServing) expect(body.error).toMatch(/^[A-Z"].*\.$/su);

@@ -11,6 +11,7 @@ import { createHttpAdapter } from './http/http-adapter.js';
 import type { HttpLimits } from './http/http-server.js';
 import { serveOpenApi } from './http/openapi.js';
 import { serveRedoc } from './http/redoc.js';
+import { rememberRouteMethods } from './http/route-methods.js';
 import { listenAlsoOn } from './http/second-port.js';
 import { observeRequests } from './http/served-request.js';
 
@@ -21,6 +22,7 @@ const limits: HttpLimits = { receiveTimeoutMs: config.RECEIVE_TIMEOUT_MS, maxCon
 
 async function configure(app: NestFastifyApplication): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  rememberRouteMethods(fastify);
   await registerBodyParsers(fastify, config.MAX_UPLOAD_SIZE);
   observeRequests(fastify, app.get(REQUEST_METRICS));
   fastify.addHook('onRequest', (request, reply, done) => {

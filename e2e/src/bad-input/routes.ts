@@ -51,10 +51,10 @@ export const TF_SERVING_ROUTES: readonly BadRequest[] = [
 /** Paths of our own that lead nowhere, or to nothing there is. */
 export const HOUSE_ROUTES: readonly BadRequest[] = [
   other('GET /nope', 'an unknown path', 404, /GET \/nope/),
-  other('GET /predict', 'GET on /predict', 404, /GET \/predict/),
-  other('PUT /jobs', 'PUT on /jobs', 404, /PUT \/jobs/),
-  other('DELETE /models', 'DELETE on /models', 404, /DELETE \/models/),
-  other('GET /retrain', 'GET on /retrain', 404, /GET \/retrain/),
+  other('GET /predict', 'GET on /predict', 405, /There is no GET \/predict; at this path there is POST\./),
+  other('PUT /jobs', 'PUT on /jobs', 405, /There is no PUT \/jobs; at this path there is .*POST/),
+  other('DELETE /models', 'DELETE on /models', 405, /There is no DELETE \/models; at this path there is GET/),
+  other('GET /retrain', 'GET on /retrain', 405, /There is no GET \/retrain; at this path there is POST\./),
   other('GET /models/%/versions', 'a percent sign alone', 400, /percent-encod/i),
   other(`GET /models/${'m'.repeat(10_000)}/versions`, 'a name of 10,000 letters', 414, /300/),
   other('GET /models/nope/versions', 'versions of an unknown model', 404, /"nope"/),

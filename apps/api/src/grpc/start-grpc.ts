@@ -16,7 +16,8 @@ export async function startGrpc(app: NestFastifyApplication, { config, logger }:
   const part = <T>(token: InjectionToken): T => app.get<T>(token, { strict: false });
   const server = await serveGrpc({
     config, logger, predictions: part(Predictions), catalog: part(CATALOG), workers: part(WORKERS), registry: part(REGISTRY_COMMANDS), metrics: part(REQUEST_METRICS),
-    tfServingMetrics: part(TF_SERVING_METRICS), readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics), version: part<ApiDescription>(ApiDescription).document.info.version,
+    tfServingMetrics: part(TF_SERVING_METRICS), readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics),
+    version: part<ApiDescription>(ApiDescription).document.info.version,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('preClose', (done) => {

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServingError } from '@switchyard/errors';
 import type { Logger } from '@switchyard/service-runtime';
-import { errorProtocolOf } from './error-protocol.js';
+import { errorProtocolOf, type ErrorProtocol } from './error-protocol.js';
 import { pathOf } from '../tf-serving/path-of.js';
 import { describeHttpError, httpStatusOf } from './http-error.js';
+import { otherMethods } from './route-methods.js';
 
 /** A path may be as long as the headers; a message and a log line show so much of it. */
 const SHOWN_PATH_LENGTH = 200;
@@ -20,9 +21,9 @@ export function sendError(thrown: unknown, { request, reply, logger, maxUploadBy
   const route = `${request.method} ${shownPath(request)}`;
   const protocol = errorProtocolOf(request.url);
   const ownStatus = httpStatusOf(thrown);
-  const malformed = ownStatus === 404 ? protocol.malformed(request.method, pathOf(request)) : null;
-  if (malformed !== null) {
-    answer(request, reply, malformed);
+  const refusal = ownStatus === 404 ? protocol.malformed(request.method, pathOf(request)) ?? wrongMethod(protocol, request, reply) : null;
+  if (refusal !== null) {
+    answer(request, reply, refusal);
     return;
   }
   const error = describeHttpError(thrown, { route, maxUploadBytes });
@@ -30,6 +31,15 @@ export function sendError(thrown: unknown, { request, reply, logger, maxUploadBy
   logError(logger, request, error, status);
   if (error.retryAfterMs !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
   answer(request, reply, { status, body: protocol.encode(error) });
+}
+
+/** Of a path that there is, though not with this method: which there are stands in `Allow` (RFC 9110, 15.5.6). Null for a path that there is not. */
+function wrongMethod(protocol: ErrorProtocol, request: FastifyRequest, reply: FastifyReply): { status: number; body: Buffer } | null {
+  const allowed = otherMethods(request, pathOf(request)).join(', ');
+  if (allowed === '') return null;
+  void reply.header('allow', allowed);
+  const message = `There is no ${request.method} ${shownPath(request)}; at this path there is ${allowed}.`;
+  return { status: 405, body: protocol.encode({ kind: 'invalid-input', message }) };
 }
 
 /** The id is set here too: a request whose path cannot be read never reached the hooks. */
