@@ -1,22 +1,32 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith, testPython } from '@switchyard/test-kit';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 const CHECKS = 'not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance';
-const EXAMPLES_PER_OPERATION = 20;
+const EXAMPLES_PER_OPERATION = 10;
+/** The one whose training takes seconds: a fuzzer that may train the other one too would share the processors with it. */
+const PIPELINE = 'simple_classifier.json';
+const PIPELINES = fileURLToPath(new URL('../../pipelines', import.meta.url));
 const SETTINGS = fileURLToPath(new URL('../clients/schemathesis.toml', import.meta.url));
 const FUZZING_TIMEOUT_MS = 180_000;
 
 describeWith(testPython(), 'the OpenAPI document', (python) => {
   let stack: TrainedStack;
+  let pipelines: string;
 
   beforeAll(async () => {
-    stack = await startTrainedStack({ serviceEnv: { api: { URL_FETCH_ALLOW_LIST: '127.0.0.1', URL_FETCH_TIMEOUT_MS: '500' } } });
+    pipelines = await mkdtemp(join(tmpdir(), 'switchyard-pipelines-'));
+    await copyFile(join(PIPELINES, PIPELINE), join(pipelines, PIPELINE));
+    stack = await startTrainedStack({ serviceEnv: { trainer: { PIPELINES_DIRECTORY: pipelines }, api: { URL_FETCH_ALLOW_LIST: '127.0.0.1', URL_FETCH_TIMEOUT_MS: '500' } } });
   }, 400_000);
 
   afterAll(async () => {
     await stack?.close();
+    await rm(pipelines, { recursive: true, force: true });
   }, 60_000);
 
   it('is true: Schemathesis, which makes requests of it, finds no answer that it does not tell of, and no 5xx', async () => {
