@@ -16,7 +16,7 @@ export interface ImportOptions {
 /** `switchyard import`, as a user calls it. @throws Error with what it printed when it fails */
 export async function importModel(httpUrl: string, { name, source, preprocess, labelsFile }: ImportOptions): Promise<void> {
   const args = [CLI, 'import', source, '--name', name, '--preprocess', preprocess, '--labels', labelsFile, '--api', httpUrl];
-  await promisify(execFile)(process.execPath, args, { timeout: TIMEOUT_MS, env: { ...process.env, NODE_OPTIONS: '' } }).catch((error: Error & { stdout: string; stderr: string }) => {
+  await promisify(execFile)(process.execPath, args, { timeout: TIMEOUT_MS }).catch((error: Error & { stdout: string; stderr: string }) => {
     throw new Error(`switchyard import ${name} failed: ${error.stdout}${error.stderr}`, { cause: error });
   });
 }
