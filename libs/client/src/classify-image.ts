@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Priority } from './encode-infer.js';
 import { parseJsonText } from './json-text.js';
+import { scheduleHeaders } from './schedule-headers.js';
 import type { CallOptions, Transport } from './transport.js';
 
 export interface ClassifyOptions extends CallOptions {
   /** The server's model for images by default. */
   readonly model?: string;
+  /** Who goes first when there is more work than workers. Default `interactive`. */
+  readonly priority?: Priority;
   /** Best classes to be told. */
   readonly topK?: number;
 }
@@ -42,13 +46,14 @@ interface WireClassification {
 }
 
 /** @param image the path of a file, or the file itself: PNG, JPEG, WebP, … */
-export async function classifyImage(transport: Transport, image: string | Uint8Array | Blob, { model, topK, ...options }: ClassifyOptions = {}): Promise<ImageClassification> {
+export async function classifyImage(transport: Transport, image: string | Uint8Array | Blob, { model, topK, priority, ...options }: ClassifyOptions = {}): Promise<ImageClassification> {
   const form = new FormData();
   if (model !== undefined) form.append('model', model);
   if (topK !== undefined) form.append('top_k', String(topK));
   const blob = await asBlob(image);
   form.append('file', blob, typeof image === 'string' ? basename(image) : 'image');
-  const { bytes } = await transport.send({ method: 'POST', path: '/predict', body: form, isRepeatable: true }, options);
+  const headers = scheduleHeaders(options.timeoutMs ?? transport.timeoutMs, priority);
+  const { bytes } = await transport.send({ method: 'POST', path: '/predict', headers, body: form, isRepeatable: true }, options);
   return fromWire(parseJsonText(new TextDecoder().decode(bytes)) as WireClassification);
 }
 

@@ -2,6 +2,7 @@ import { callJson } from './call-json.js';
 import { decodeInfer, type Inference } from './decode-infer.js';
 import { encodeInfer, type Priority } from './encode-infer.js';
 import type { JsonValue } from './json-text.js';
+import { scheduleHeaders } from './schedule-headers.js';
 import { SwitchyardError } from './switchyard-error.js';
 import type { TensorInput } from './tensor.js';
 import type { CallOptions, Transport } from './transport.js';
@@ -13,11 +14,12 @@ export interface VersionOptions {
   readonly alias?: string;
 }
 
-export interface PredictOptions extends CallOptions, VersionOptions {}
-
-export interface InferOptions extends PredictOptions {
+export interface PredictOptions extends CallOptions, VersionOptions {
   /** Who goes first when there is more work than workers. Default `interactive`. */
   readonly priority?: Priority;
+}
+
+export interface InferOptions extends PredictOptions {
   /** Outputs that are wanted; all of them by default. */
   readonly outputs?: readonly string[];
 }
@@ -39,13 +41,14 @@ export interface TensorInputs {
 
 const HEADER_LENGTH = 'inference-header-content-length';
 
-/** JSON there and back, in the format of TF Serving's REST API; every prediction may be repeated. */
-export function predictJson<Result>(transport: Transport, model: string, inputs: RowInputs | ColumnInputs, { version, alias, ...options }: PredictOptions = {}): Promise<Result> {
+/** JSON there and back, in the format of TF Serving's REST API; every prediction may be repeated. The deadline is told to the server. */
+export function predictJson<Result>(transport: Transport, model: string, inputs: RowInputs | ColumnInputs, { version, alias, priority, ...options }: PredictOptions = {}): Promise<Result> {
   const choice = versionPath({ version, alias }, { version: 'versions', alias: 'labels' });
-  return callJson<Result>(transport, { method: 'POST', path: `/v1/models/${encodeURIComponent(model)}${choice}:predict`, body: inputs, isRepeatable: true }, options);
+  const headers = scheduleHeaders(options.timeoutMs ?? transport.timeoutMs, priority);
+  return callJson<Result>(transport, { method: 'POST', path: `/v1/models/${encodeURIComponent(model)}${choice}:predict`, headers, body: inputs, isRepeatable: true }, options);
 }
 
-/** Tensors there and back, in the binary format of the Open Inference Protocol. What is left of the deadline is told to the server. */
+/** Tensors there and back, in the binary format of the Open Inference Protocol. The deadline is told to the server. */
 export async function inferTensors(transport: Transport, model: string, { tensors }: TensorInputs, { version, alias, priority, outputs, ...options }: InferOptions = {}): Promise<Inference> {
   const choice = versionPath({ version, alias }, { version: 'versions', alias: 'versions' });
   const { body, headerLength } = encodeInfer(tensors, { timeoutMs: options.timeoutMs ?? transport.timeoutMs, ...(priority && { priority }), ...(outputs && { outputs }) });

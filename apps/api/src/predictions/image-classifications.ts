@@ -4,7 +4,7 @@ import { encodeClassification, readClassificationOptions, type ClassificationOpt
 import { tensor } from '@switchyard/tensor';
 import type { ApiConfig } from '../api.config.js';
 import type { GivenPredictOptions } from './given-options.js';
-import type { Predictions } from './predictions.js';
+import type { Predictions, RequestOptions } from './predictions.js';
 
 /** Longer names come back cut. */
 const SHOWN_NAME_LENGTH = 255;
@@ -44,10 +44,10 @@ export class ImageClassifications {
   }
 
   /** The answer's body, as JSON; a worker decodes the image. @throws ServingError as `Predictions.predict` and `encodeClassification` do. */
-  async answer({ manifest, input, options }: ChosenClassification, { bytes, filename }: ImageFile, requestId: string): Promise<Buffer> {
+  async answer({ manifest, input, options }: ChosenClassification, { bytes, filename }: ImageFile, request: RequestOptions): Promise<Buffer> {
     let originalSize = { width: 0, height: 0 };
     const inputs = new Map([[input.name, tensor('string', [1], [bytes])]]);
-    const { outputs, timing } = await this.#predictions.predict(manifest, inputs, { requestId, imageSeen: (header) => (originalSize = header) });
+    const { outputs, timing } = await this.#predictions.predict(manifest, inputs, { ...request, imageSeen: (header) => (originalSize = header) });
     return encodeClassification({
       manifest, outputs, options, originalSize, filename: filename.slice(0, SHOWN_NAME_LENGTH),
       preprocessMs: timing.preprocessMs, inferenceMs: timing.computeMs,

@@ -46,6 +46,6 @@ export class PredictUrlController {
     const chosen = this.images.choose({ model, topK: topK?.toString(), probabilities: probabilities?.toString() });
     markServed(request, { protocol: 'predict', model: chosen.manifest.name });
     const file = await this.fetcher.fetch(url);
-    void reply.header('content-type', 'application/json').send(await this.images.answer(chosen, file, request.id));
+    void reply.header('content-type', 'application/json').send(await this.images.answer(chosen, file, { requestId: request.id }));
   }
 }

@@ -10,6 +10,7 @@ import type { ApiConfig } from '../api.config.js';
 import { CONFIG } from '@switchyard/service-runtime';
 import { bodyBytes } from '../http/body-parsers.js';
 import { parseJson } from '../http/json-body.js';
+import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';
 import { markServed } from '../http/served-request.js';
 import { shownValue } from '../http/shown-value.js';
 import { onlyOne, readGivenOptions, type Query } from './given-options.js';
@@ -33,6 +34,7 @@ export class PredictController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Classify an uploaded image ("file"), or predict from a form (x1=…&x2=…) or from {"instances": …}' })
   @ApiConsumes('multipart/form-data', 'application/json', 'application/x-www-form-urlencoded')
+  @ApiScheduleHeaders()
   @ApiQuery(MODEL_PARAMETER)
   @ApiQuery(TOP_K_PARAMETER)
   @ApiQuery(PROBABILITIES_PARAMETER)
@@ -57,7 +59,7 @@ export class PredictController {
     const { fields, ...file } = await readUpload(request);
     const chosen = this.images.choose(readGivenOptions(request.query as Query, fields));
     markServed(request, { protocol: 'predict', model: chosen.manifest.name });
-    send(reply, await this.images.answer(chosen, file, request.id));
+    send(reply, await this.images.answer(chosen, file, readSchedule(request, this.predictions.requestTimeoutMs)));
   }
 
   async #json(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
@@ -80,7 +82,7 @@ export class PredictController {
   }
 
   async #answer(request: FastifyRequest, reply: FastifyReply, { manifest, inputs, format }: { manifest: Manifest; inputs: TensorMap; format: 'row' | 'column' }): Promise<void> {
-    const { outputs } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
+    const { outputs } = await this.predictions.predict(manifest, inputs, readSchedule(request, this.predictions.requestTimeoutMs));
     send(reply, encodePredict(format, outputs, manifest.signature));
   }
 }

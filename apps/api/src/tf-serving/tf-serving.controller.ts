@@ -11,6 +11,7 @@ import {
 import { rowCount } from '@switchyard/tensor';
 import { TF_SERVING_METRICS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
+import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';
 import { markServed } from '../http/served-request.js';
 import { Predictions } from '../predictions/predictions.js';
 import { CALL_BODY } from './call-body.js';
@@ -36,6 +37,7 @@ export class TfServingController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Predict (rows under "instances", columns under "inputs"), classify or regress ("examples")' })
   @ApiParam({ name: 'target', example: 'simple_classifier:predict' })
+  @ApiScheduleHeaders()
   @ApiBody(CALL_BODY)
   call(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#call(request, reply);
@@ -46,6 +48,7 @@ export class TfServingController {
   @ApiOperation({ summary: 'Predict, classify or regress with one version' })
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'target', example: '1:predict' })
+  @ApiScheduleHeaders()
   @ApiBody(CALL_BODY)
   callVersion(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#call(request, reply);
@@ -56,6 +59,7 @@ export class TfServingController {
   @ApiOperation({ summary: 'Predict, classify or regress with the version an alias points to' })
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'target', example: 'champion:predict' })
+  @ApiScheduleHeaders()
   @ApiBody(CALL_BODY)
   callLabel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#call(request, reply);
@@ -126,14 +130,14 @@ export class TfServingController {
 
   async #predict(manifest: Manifest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { format, inputs } = decodePredict(bodyBytes(request.body), manifest);
-    const { outputs, timing } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
+    const { outputs, timing } = await this.predictions.predict(manifest, inputs, readSchedule(request, this.predictions.requestTimeoutMs));
     send(reply, encodePredict(format, outputs, manifest.signature));
     this.metrics.succeeded({ model: manifest.name, api: 'Predict', entrypoint: 'REST' }, reply.elapsedTime, { rows: rowCount(inputs), timing });
   }
 
   async #results(method: Exclude<CallMethod, 'predict'>, manifest: Manifest, { request, reply }: { request: FastifyRequest; reply: FastifyReply }): Promise<void> {
     const inputs = decodeExamples(bodyBytes(request.body), method, manifest);
-    const { outputs, timing } = await this.predictions.predict(manifest, inputs, { requestId: request.id });
+    const { outputs, timing } = await this.predictions.predict(manifest, inputs, readSchedule(request, this.predictions.requestTimeoutMs));
     send(reply, method === 'classify' ? encodeClassifications(outputs, manifest) : encodeRegressions(outputs, manifest));
     this.metrics.succeeded({ model: manifest.name, api: API_NAMES[method], entrypoint: 'REST' }, reply.elapsedTime, { rows: rowCount(inputs), timing });
   }
