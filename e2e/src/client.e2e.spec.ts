@@ -1,10 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Switchyard, type Job } from '@switchyard/client';
+import { REPOSITORY } from './deployment/repository-files.js';
 import { startExtraService } from './failures/extra-service.js';
 import { nestDigit, readTestDigits, readTestLabels } from './stack/digits.js';
+import { postJson } from './stack/http.js';
 import { renderDigit } from './stack/pictures.js';
 import { drawPoints } from './stack/points.js';
 import { maxDifference, openReferenceModel, type ReferenceModel } from './stack/reference-model.js';
@@ -96,8 +100,15 @@ describe('predictions through the client', () => {
     await expect(yard.predict('nope', { tensors: { x: { shape: [1, 2], data: Float32Array.of(1, 2) } } })).rejects.toMatchObject({ message: expect.stringContaining('nope') });
   });
 
-  it('end at the caller’s deadline', async () => {
-    await whileWorkerSleeps(() => expect(yard.predict(CLASSIFIER, { instances: points }, { timeoutMs: 200 })).rejects.toMatchObject({ kind: 'deadline-exceeded' }));
+  it('end at the caller’s deadline, here and on the server', async () => {
+    await whileWorkerSleeps(async () => {
+      await expect(yard.predict(CLASSIFIER, { instances: points }, { timeoutMs: 200 })).rejects.toMatchObject({ kind: 'deadline-exceeded' });
+      const { status } = await postJson(`${stack.httpUrl}/v1/models/${CLASSIFIER}:predict`, { instances: [[1, 2]] }, { 'x-timeout-ms': '100', 'x-priority': 'bulk' });
+      expect(status).toBe(504);
+    });
+    const { status, body } = await postJson<{ error: string }>(`${stack.httpUrl}/v1/models/${CLASSIFIER}:predict`, { instances: [[1, 2]] }, { 'x-priority': 'urgent' });
+    expect([status, body.error]).toEqual([400, expect.stringContaining('"urgent"')]);
+    expectRows((await yard.predict<number[]>(CLASSIFIER, { instances: points }, { priority: 'normal' })).predictions);
   });
 });
 
@@ -158,6 +169,27 @@ describe('jobs through the client', () => {
     expect(await yard.jobs.await(id)).toMatchObject({ status: 'succeeded' });
   }, 60_000);
 });
+
+describe('the package', () => {
+  it('installs alone from its tarball, and runs', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'switchyard-install-'));
+    try {
+      const [{ filename }] = JSON.parse(await npm(join(REPOSITORY, 'libs/client'), 'pack', '--json', '--pack-destination', folder)) as [{ filename: string }];
+      await writeFile(join(folder, 'package.json'), '{"private": true, "type": "module"}');
+      await npm(folder, 'install', '--offline', '--no-audit', '--no-fund', join(folder, filename));
+      expect(await readdir(join(folder, 'node_modules/@switchyard'))).toEqual(['client']);
+      await writeFile(join(folder, 'program.js'), `import { Switchyard } from '@switchyard/client'; console.log(JSON.stringify(await new Switchyard({ url: '${stack.httpUrl}' }).health()));`);
+      const { stdout } = await promisify(execFile)(process.execPath, ['program.js'], { cwd: folder, timeout: 30_000 });
+      expect(JSON.parse(stdout)).toMatchObject({ status: 'healthy', service: 'api' });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 90_000);
+});
+
+async function npm(cwd: string, ...args: string[]): Promise<string> {
+  return (await promisify(execFile)('npm', args, { cwd, timeout: 60_000 })).stdout;
+}
 
 describe('operation through the client', () => {
   it('shows health, readiness, models and their versions', async () => {

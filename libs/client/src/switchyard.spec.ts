@@ -25,6 +25,9 @@ describe('a prediction', () => {
     await yard.predict('m', ROWS, { alias: 'champion' });
     expect(urls()).toEqual(['POST /v1/models/a%2Fb:predict', 'POST /v1/models/m/versions/3:predict', 'POST /v1/models/m/labels/champion:predict']);
     expect(server.seen.map(({ body }) => body.toString())).toEqual(['{"instances":[[1,2]]}', '{"inputs":{"x":[[1]]}}', '{"instances":[[1,2]]}']);
+    expect(server.seen[0]!.headers).toMatchObject({ 'x-timeout-ms': '30000' });
+    await yard.predict('m', ROWS, { timeoutMs: 1_234.5, priority: 'bulk' });
+    expect(server.seen[3]!.headers).toMatchObject({ 'x-timeout-ms': '1235', 'x-priority': 'bulk' });
     await expect(yard.predict('m', ROWS, { version: 1, alias: 'champion' })).rejects.toMatchObject({ kind: 'invalid-input' });
   });
 

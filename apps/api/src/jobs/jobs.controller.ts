@@ -7,7 +7,7 @@ import type { CatalogSource, Signature } from '@switchyard/model-registry';
 import { CATALOG, INFERENCE_JOBS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { callerGone } from '../http/caller-gone.js';
-import { markServed } from '../http/served-request.js';
+import { markServed, type ServedRequest } from '../http/served-request.js';
 import { MAX_WAIT_SECONDS, awaitJob, parseWait } from './await-job.js';
 import { IDEMPOTENCY_KEY, readIdempotencyKey } from './idempotency-key.js';
 import { HEARTBEAT_MS, jobEvents } from './job-events.js';
@@ -16,6 +16,9 @@ import { jobStates } from './job-states.js';
 import { JobSubmissions } from './job-submissions.js';
 import { encodeJob } from './job-view.js';
 import { JobWatcher } from './job-watcher.js';
+
+/** Apart in the metrics: these take as long as jobs do, by design. */
+const WAITING: ServedRequest = { protocol: 'jobs-wait', model: '' };
 
 /** Asynchronous predictions: submit, come back for the answer, wait for it or have each change told, cancel. */
 @ApiTags('Jobs')
@@ -52,15 +55,17 @@ export class JobsController {
   @Get(':id')
   @ApiOperation({ summary: 'State of a job; its result once it has succeeded' })
   @ApiQuery({ name: 'wait', required: false, schema: { type: 'number', minimum: 0, maximum: MAX_WAIT_SECONDS }, description: 'Seconds to wait for the end of the job' })
-  async find(@Param('id') id: string, @Res() reply: FastifyReply, @Query('wait') wait?: string | string[]): Promise<void> {
+  async find(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('wait') wait?: string | string[]): Promise<void> {
     const waitMs = parseWait(wait);
+    if (waitMs > 0) markServed(request, WAITING);
     this.#send(reply, waitMs === 0 ? await this.#look(id) : await awaitJob(this.watcher, assertJobId(id), { waitMs, signal: callerGone(reply) }));
   }
 
   @Get(':id/events')
   @ApiOperation({ summary: 'The job after each change of its state, as server-sent events, until it has ended' })
   @ApiOkResponse({ description: 'One event for each state', content: { 'text/event-stream': {} } })
-  async events(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+  async events(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    markServed(request, WAITING);
     const states = jobStates(this.watcher, assertJobId(id), { idleMs: HEARTBEAT_MS, signal: callerGone(reply) });
     const events = jobEvents(states, (state) => encodeJob(state, this.#signatureOf(state)));
     const first = await events.next(); // an unknown job is answered as one, not with a stream
