@@ -116,6 +116,7 @@ describeWith(testPython(), 'the examples in Python', (python) => {
     ['predict.py', () => stack.httpUrl],
     ['job.py', () => stack.httpUrl],
     ['open_inference_http.py', () => hostOf(stack.httpUrl)],
+    ['open_inference_grpc.py', () => stack.grpcTarget],
     ['tf_serving_rest.py', () => stack.tfServingUrl],
     ['tf_serving_grpc.py', () => stack.grpcTarget],
   ])('%s prints both answers', async (name, address) => {
