@@ -1,23 +1,30 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DTYPES } from '@switchyard/tensor';
 import { describeWith, testPython } from '@switchyard/test-kit';
 import { nestDigit, readTestDigits, readTestLabels } from './stack/digits.js';
+import { publishEcho } from './stack/echo-model.js';
 import { getJson, inParallel, postForm, postJson } from './stack/http.js';
 import { infer } from './stack/open-inference-client.js';
 import { renderDigit } from './stack/pictures.js';
 import { closePlainConnections, sendPlain, type PlainAnswer } from './stack/plain-http.js';
-import { drawPoints } from './stack/points.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 const DIGITS = 20;
 const PIXELS = 784;
+const POINT = { name: 'features', datatype: 'FP32', shape: [1, 2], data: Float32Array.of(1, 2) } as const;
 
 let stack: TrainedStack;
 let digits: Float32Array[];
+/** Of mnist. */
+let inputName: string;
+let outputName: string;
 
 beforeAll(async () => {
   stack = await startTrainedStack();
   digits = await readTestDigits(DIGITS);
+  const { body } = await getJson<{ inputs: { name: string }[]; outputs: { name: string }[] }>(v2('/models/mnist'));
+  [inputName, outputName] = [body.inputs[0]!.name, body.outputs[0]!.name];
 }, 400_000);
 
 afterAll(async () => {
@@ -31,11 +38,9 @@ const bitsOf = (values: ArrayLike<number>): number[] => [...new Uint32Array(Floa
 
 describe('the same digits through every form of a request', () => {
   const input = (from: number, to: number): { name: string; datatype: 'FP32'; shape: number[]; data: Float32Array } => ({ name: inputName, datatype: 'FP32', shape: [to - from, 28, 28, 1], data: rowsOf(from, to) });
-  let inputName: string;
   let expected: number[][];
 
   beforeAll(async () => {
-    inputName = (await getJson<{ inputs: { name: string }[] }>(v2('/models/mnist'))).body.inputs[0]!.name;
     // One at a time, as below: rows that run together may be added up in another order.
     expected = await inParallel(digits, 1, async (digit) => {
       const { body } = await postJson<{ predictions: number[][] }>(`${stack.httpUrl}/v1/models/mnist:predict`, { instances: [nestDigit(digit)] });
@@ -84,30 +89,22 @@ describe('the same digits through every form of a request', () => {
     expect(best.map(([, index]) => Number(index))).toEqual(labels);
     best.forEach(([value], row) => expect(Math.fround(Number(value))).toBe(Math.fround(Math.max(...expected[row]!))));
   });
-
-  let outputName: string;
-  beforeAll(async () => {
-    outputName = (await getJson<{ outputs: { name: string }[] }>(v2('/models/mnist'))).body.outputs[0]!.name;
-  });
 });
 
 describe('pictures in the place of pixels', () => {
-  interface Classified { readonly probabilities: number[] }
-  let input: string;
   let picture: Buffer;
   let expected: number[];
 
   beforeAll(async () => {
-    input = (await getJson<{ inputs: { name: string }[] }>(v2('/models/mnist'))).body.inputs[0]!.name;
     picture = await renderDigit(digits[0]!, 'white');
     const form = new FormData();
     form.append('file', new Blob([picture]), 'digit.png');
-    expected = (await postForm<Classified>(`${stack.httpUrl}/predict`, form)).body.probabilities;
+    expected = (await postForm<{ probabilities: number[] }>(`${stack.httpUrl}/predict`, form)).body.probabilities;
   });
 
   const send = (files: readonly Uint8Array[], shape: readonly number[]): Promise<PlainAnswer> => {
     const data = Buffer.concat(files.flatMap((file) => [Buffer.from(Uint32Array.of(file.byteLength).buffer), file]));
-    const header = JSON.stringify({ inputs: [{ name: input, shape, datatype: 'BYTES', parameters: { binary_data_size: data.byteLength } }] });
+    const header = JSON.stringify({ inputs: [{ name: inputName, shape, datatype: 'BYTES', parameters: { binary_data_size: data.byteLength } }] });
     return sendPlain(stack.httpUrl, { path: '/v2/models/mnist/infer', body: Buffer.concat([Buffer.from(header), data]), headers: { 'inference-header-content-length': String(Buffer.byteLength(header)) } });
   };
 
@@ -157,10 +154,7 @@ describe('what a client can find out', () => {
   });
 
   it('is what the server has done, of all, of a model, of a version', async () => {
-    const [point] = drawPoints(1);
-    for (let count = 0; count < 3; count++) {
-      await infer(v2('/models/simple_classifier/infer'), [{ name: 'features', datatype: 'FP32', shape: [1, 2], data: point! }], {});
-    }
+    for (let count = 0; count < 3; count++) await infer(v2('/models/simple_classifier/infer'), [POINT], {});
     const all = await getJson<{ model_stats: { name: string }[] }>(v2('/models/stats'));
     const stats = all.body.model_stats.find(({ name }) => name === 'simple_classifier');
     expect(stats).toMatchObject({
@@ -182,27 +176,21 @@ describe('what a client can find out', () => {
 });
 
 describe('the schedule a request asks for', () => {
-  const point = { name: 'features', datatype: 'FP32', shape: [1, 2], data: Float32Array.of(1, 2) } as const;
-
   it.each([0, 1, 2, 3, 99])('may be any priority: %i', async (priority) => {
-    expect(await infer(v2('/models/simple_classifier/infer'), [point], { parameters: { priority } })).toMatchObject({ status: 200 });
+    expect(await infer(v2('/models/simple_classifier/infer'), [POINT], { parameters: { priority } })).toMatchObject({ status: 200 });
   });
 
   it('ends the wait: a timeout of one microsecond is over before a worker answers, one of ten seconds is not', async () => {
-    expect(await infer(v2('/models/simple_classifier/infer'), [point], { parameters: { timeout: 10_000_000 } })).toMatchObject({ status: 200 });
-    const slow = { name: await mnistInput(), datatype: 'FP32', shape: [1_000, 28, 28, 1], data: new Float32Array(1_000 * PIXELS) } as const;
+    expect(await infer(v2('/models/simple_classifier/infer'), [POINT], { parameters: { timeout: 10_000_000 } })).toMatchObject({ status: 200 });
+    const slow = { name: inputName, datatype: 'FP32', shape: [1_000, 28, 28, 1], data: new Float32Array(1_000 * PIXELS) } as const;
     expect(await infer(v2('/models/mnist/infer'), [slow], { binaryInput: true, parameters: { timeout: 1 } })).toMatchObject({ status: 503, error: expect.stringContaining('deadline') });
   });
 
-  async function mnistInput(): Promise<string> {
-    return (await getJson<{ inputs: { name: string }[] }>(v2('/models/mnist'))).body.inputs[0]!.name;
-  }
 });
 
 describe('the model repository', () => {
   const load = (name: string, body: unknown = ''): Promise<{ status: number; body: unknown }> => postJson(v2(`/repository/models/${name}/load`), body);
   const unload = (name: string): Promise<{ status: number; body: unknown }> => postJson(v2(`/repository/models/${name}/unload`), { parameters: { unload_dependents: true } });
-  const point = { name: 'features', datatype: 'FP32', shape: [1, 2], data: Float32Array.of(1, 2) } as const;
   const ready = { name: 'simple_classifier', version: '1', state: 'READY', reason: '' };
 
   it('lists every version and its state', async () => {
@@ -214,13 +202,13 @@ describe('the model repository', () => {
   it('unloads a model and loads it again, as it was', async () => {
     const before = await getJson(`${stack.httpUrl}/models/simple_classifier/versions`);
     expect(await unload('simple_classifier')).toMatchObject({ status: 200 });
-    expect(await infer(v2('/models/simple_classifier/infer'), [point], {})).toMatchObject({ status: 404, error: "Request for unknown model: 'simple_classifier' has no available versions" });
+    expect(await infer(v2('/models/simple_classifier/infer'), [POINT], {})).toMatchObject({ status: 404, error: "Request for unknown model: 'simple_classifier' has no available versions" });
     expect((await getJson(v2('/models/simple_classifier/ready'))).status).toBe(404);
     expect((await postJson<unknown[]>(v2('/repository/index'), { ready: true })).body).toEqual([{ ...ready, name: 'mnist' }]);
     expect((await postJson<unknown[]>(v2('/repository/index'), {})).body).toEqual(expect.arrayContaining([{ ...ready, state: 'UNAVAILABLE', reason: 'unloaded' }]));
     expect(await getJson(v2('/health/ready'))).toMatchObject({ status: 200 });
     expect(await load('simple_classifier')).toMatchObject({ status: 200 });
-    expect(await infer(v2('/models/simple_classifier/infer'), [point], {})).toMatchObject({ status: 200 });
+    expect(await infer(v2('/models/simple_classifier/infer'), [POINT], {})).toMatchObject({ status: 200 });
     expect(await getJson(`${stack.httpUrl}/models/simple_classifier/versions`)).toMatchObject({ body: { aliases: (before.body as { aliases: object }).aliases } });
     expect(await load('simple_classifier')).toMatchObject({ status: 200 });
   }, 60_000);
@@ -260,12 +248,22 @@ describe('what cannot be answered', () => {
 });
 
 describeWith(testPython(), 'Triton’s own Python client', (python) => {
-  const script = fileURLToPath(new URL('../clients/triton_http.py', import.meta.url));
   let report: Record<string, unknown>;
 
+  const run = async (script: string): Promise<Record<string, unknown>> => {
+    const path = fileURLToPath(new URL(`../clients/${script}`, import.meta.url));
+    return JSON.parse(await python.run(path, [new URL(stack.httpUrl).host], { timeoutMs: 60_000 })) as Record<string, unknown>;
+  };
+
   beforeAll(async () => {
-    report = JSON.parse(await python.run(script, [new URL(stack.httpUrl).host], { timeoutMs: 60_000 })) as Record<string, unknown>;
+    report = await run('triton_http.py');
   }, 70_000);
+
+  it('gets every datatype back bit by bit, as binary data and as JSON', async () => {
+    await publishEcho(stack);
+    const unchanged = Object.fromEntries(DTYPES.map((dtype) => [dtype, true]));
+    expect(await run('triton_datatypes.py')).toEqual({ binary: unchanged, json: unchanged });
+  }, 100_000);
 
   it('finds the server and its models', () => {
     expect(report).toMatchObject({
