@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +11,12 @@ import { describeWith, testPython, until } from '@switchyard/test-kit';
 import { mutate, mutation } from './bad-input/mutation.js';
 import { freeze } from './failures/freeze.js';
 import { readMetric } from './failures/metrics.js';
-import { connectGrpc, encodeRequest, type GrpcClient } from './grpc/grpc-client.js';
+import { fuzzSamples } from './grpc/fuzz-samples.js';
+import { connectGrpc, type GrpcClient } from './grpc/grpc-client.js';
 import { reflect } from './grpc/reflection.js';
 import { nestDigit, readTestDigits } from './stack/digits.js';
 import { postJson } from './stack/http.js';
+import { renderDigit } from './stack/pictures.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 const PREDICT = 'tensorflow.serving.PredictionService/Predict';
@@ -28,10 +30,13 @@ const MAX_GROWTH_BYTES = 100 * 1024 * 1024;
 let stack: TrainedStack;
 let client: GrpcClient;
 let pixels: Float32Array;
+/** Name of the input of "mnist". */
+let input: string;
 
 beforeAll(async () => {
   stack = await startTrainedStack({ serviceEnv: { api: { GRPC_MAX_MESSAGE_SIZE: String(MAX_MESSAGE_SIZE) } } });
   client = connectGrpc(stack.grpcTarget);
+  input = (await client.call<{ inputs: { name: string }[] }>('inference.GRPCInferenceService/ModelMetadata', { name: 'mnist' })).inputs[0]!.name;
   pixels = Float32Array.from((await readTestDigits(ROWS)).flatMap((digit) => [...digit]));
 }, 400_000);
 
@@ -45,19 +50,12 @@ const shape = [ROWS, 28, 28, 1];
 
 function predictRequest(values: object = { tensor_content: bytesOf(pixels) }, spec: object = {}): object {
   const tensor_shape = { dim: shape.map((size) => ({ size })) };
-  return { model_spec: { name: 'mnist', ...spec }, inputs: { [input.mnist]: { dtype: 'DT_FLOAT', tensor_shape, ...values } } };
+  return { model_spec: { name: 'mnist', ...spec }, inputs: { [input]: { dtype: 'DT_FLOAT', tensor_shape, ...values } } };
 }
 
 function inferRequest(more: object = { raw_input_contents: [bytesOf(pixels)] }, tensor: object = {}): object {
-  return { model_name: 'mnist', inputs: [{ name: input.mnist, datatype: 'FP32', shape, ...tensor }], ...more };
+  return { model_name: 'mnist', inputs: [{ name: input, datatype: 'FP32', shape, ...tensor }], ...more };
 }
-
-/** Names of the models' inputs and outputs, read from their manifests. */
-const input = { mnist: '' };
-beforeAll(async () => {
-  const manifest = JSON.parse(await readFile(join(stack.objectsDirectory, 'models/mnist/versions/1/manifest.json'), 'utf8')) as { signature: { inputs: { name: string }[] } };
-  input.mnist = manifest.signature.inputs[0]!.name;
-});
 
 interface Predicted {
   readonly outputs: Record<string, { readonly float_val: readonly number[] }>;
@@ -83,6 +81,17 @@ describe('the same digits', () => {
     const raw = await client.call<Inferred>(INFER, inferRequest());
     const bytes = raw.raw_output_contents[0]!;
     expect(Array.from({ length: bytes.byteLength / 4 }, (_, index) => bytes.readFloatLE(4 * index))).toEqual(expected);
+  });
+
+  it('may be sent as pictures: a DT_STRING or BYTES tensor of files, as TF Serving’s and Triton’s users send them', async () => {
+    const picture = await renderDigit(pixels.subarray(0, 784), 'black');
+    const rest = await postJson<{ predictions: number[][] }>(`${stack.tfServingUrl}/v1/models/mnist:predict`, { instances: [{ b64: picture.toString('base64') }] });
+    const expected = rest.body.predictions.flat().map(Math.fround);
+    expect(expected).toHaveLength(10);
+    const file = { dtype: 'DT_STRING', tensor_shape: { dim: [{ size: 1 }] }, string_val: [picture] };
+    expect(floatsOf(await client.call<Predicted>(PREDICT, predictRequest(file)))).toEqual(expected);
+    const triton = await client.call<Inferred>(INFER, inferRequest({}, { datatype: 'BYTES', shape: [1, 1], contents: { bytes_contents: [picture] } }));
+    expect(triton.outputs[0]!.contents.fp32_contents).toEqual(expected);
   });
 
   it('are answered by the version asked for: number, label, or whichever serves', async () => {
@@ -160,14 +169,7 @@ describe('what a stranger finds', () => {
 describe('whatever is sent', () => {
   it(`is answered or refused, never broken: ${FUZZED_MESSAGES} changed messages`, async () => {
     const memory = (): Promise<number> => readMetric(stack.httpUrl, 'process_resident_memory_bytes');
-    const samples = [
-      [PREDICT, encodeRequest(PREDICT, predictRequest())], [INFER, encodeRequest(INFER, inferRequest())],
-      ...['Classify', 'Regress'].map((name) => `tensorflow.serving.PredictionService/${name}`).map((path) => [path, encodeRequest(path, {
-        model_spec: { name: 'simple_classifier' }, input: { example_list: { examples: [{ features: { feature: { features: { float_list: { value: [1, 2] } } } } }] } },
-      })] as const),
-      ['tensorflow.serving.PredictionService/GetModelMetadata', encodeRequest('tensorflow.serving.PredictionService/GetModelMetadata', { model_spec: { name: 'mnist' }, metadata_field: ['signature_def'] })],
-      ['inference.GRPCInferenceService/ModelStatistics', encodeRequest('inference.GRPCInferenceService/ModelStatistics', { name: 'mnist' })],
-    ] as readonly (readonly [string, Buffer])[];
+    const samples = fuzzSamples([[PREDICT, predictRequest()], [INFER, inferRequest()]]);
     const codes = new Map<string, number>();
     const property = fc.asyncProperty(fc.nat(), fc.array(mutation, { minLength: 1, maxLength: 4 }), async (choice, changes) => {
       const [path, message] = samples[choice % samples.length]!;
@@ -281,4 +283,16 @@ describeWith(testPython(), 'Triton’s own gRPC client', (python) => {
     expect(report).toMatchObject({ statistics: { name: 'mnist', version: '1' }, after_load: true });
     expect(report['after_unload']).not.toBe('answered');
   });
+});
+
+describe('a server that is told to stop', () => {
+  it('answers the calls it has in hand before it goes', async () => {
+    const thaw = freeze(stack.workers[0]!);
+    const answers = [client.call<Predicted>(PREDICT, predictRequest()), client.call<Inferred>(INFER, inferRequest())];
+    await until(async () => (await readMetric(stack.httpUrl, 'switchyard_rows_in_hand')) >= 2 * ROWS, { deadlineMs: 5_000, describe: 'the calls to be in hand' }).finally(thaw);
+    const stopped = stack.api.stop();
+    expect(await Promise.all(answers)).toHaveLength(2);
+    await stopped;
+    expect(await failureOf(client.call(PREDICT, predictRequest(), { deadline: Date.now() + 2_000 }))).toMatchObject({ code: status.UNAVAILABLE });
+  }, 40_000);
 });
