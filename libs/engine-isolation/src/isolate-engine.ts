@@ -80,7 +80,8 @@ function giveOwnHosts(options: IsolateEngineOptions): Hosting {
   return {
     async load(id, artifact) {
       const quarantine = new Quarantine({ ...DEFAULT_ISOLATION_LIMITS, ...options.limits });
-      const hosts = createHosts(options, quarantine);
+      const onHostExit = (exit: HostExit): void => options.onHostExit?.({ ...exit, directory: artifact.directory });
+      const hosts = createHosts({ ...options, onHostExit }, quarantine);
       open.add(hosts);
       try {
         const maxConcurrentRuns = await loadInAll(hosts, id, artifact);

@@ -22,7 +22,7 @@ describe('an engine whose models have processes of their own', () => {
     await expect(lethal.run(asking(ABORT))).rejects.toMatchObject({ kind: 'engine-failed', endedEngine: true });
     await expectRightAnswer(other);
     await expectRightAnswer(lethal);
-    expect(exits).toEqual([{ reason: 'its process was ended by SIGABRT', restart: 1 }]);
+    expect(exits).toEqual([{ reason: 'its process was ended by SIGABRT', restart: 1, directory: 'affine' }]);
   });
 
   it('quarantines a model that ends its process again and again, alone and for a while', async () => {

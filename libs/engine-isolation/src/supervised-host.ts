@@ -16,6 +16,8 @@ export interface HostExit {
   readonly restart: number | null;
   /** Why the model of this host answers nothing for a while, once that is so. */
   readonly quarantine?: string;
+  /** The folder of the model that had the host to itself: it tells which version it was. */
+  readonly directory?: string;
 }
 
 export interface SupervisedHostOptions {
