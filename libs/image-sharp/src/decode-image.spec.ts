@@ -144,7 +144,6 @@ describe('decodeImage for photos', () => {
 
   it('reads a palette, with and without transparency', async () => {
     const opaque = await (await halves(64, 32)).png({ palette: true, colours: 4 }).toBuffer();
-    expect(await sharp(opaque).metadata()).toMatchObject({ isPalette: true });
     expect((await photo(opaque))(7, 4)).toEqual(close(BLUE));
     const clear = await plain(16, 16, { ...RED, alpha: 0 }).png({ palette: true }).toBuffer();
     expect(await sharp(clear).metadata()).toMatchObject({ isPalette: true, hasAlpha: true });
