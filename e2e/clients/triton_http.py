@@ -50,11 +50,13 @@ def forms(client, name, output):
     from_json = client.infer("mnist", digits(name, False), outputs=[triton.InferRequestedOutput(output, binary_data=True)])
     to_json = client.infer("mnist", digits(name, True), outputs=[triton.InferRequestedOutput(output, binary_data=False)])
     later = client.async_infer("mnist", digits(name, True), model_version="1").get_result()
+    packed = [client.infer("mnist", digits(name, True), request_compression_algorithm=form) for form in ("gzip", "deflate")]
     answer = binary.as_numpy(output)
     return {
         "binary_equals_json": np.array_equal(answer, from_json.as_numpy(output)),
         "json_output_equals": np.array_equal(answer, to_json.as_numpy(output)),
         "async_equals": np.array_equal(answer, later.as_numpy(output)),
+        "packed_equals": all(np.array_equal(answer, result.as_numpy(output)) for result in packed),
         "shape": list(answer.shape),
         "dtype": str(answer.dtype),
         "id": binary.get_response()["id"],

@@ -273,8 +273,8 @@ describeWith(testPython(), 'Triton’s own Python client', (python) => {
     });
   });
 
-  it('gets the same answer from JSON and binary data, at once and asynchronously', () => {
-    expect(report['forms']).toEqual({ binary_equals_json: true, json_output_equals: true, async_equals: true, shape: [2, 10], dtype: 'float32', id: 'from-python' });
+  it('gets the same answer from JSON and binary data, packed or not, at once and asynchronously', () => {
+    expect(report['forms']).toEqual({ binary_equals_json: true, json_output_equals: true, async_equals: true, packed_equals: true, shape: [2, 10], dtype: 'float32', id: 'from-python' });
   });
 
   it('gets classes', () => {
