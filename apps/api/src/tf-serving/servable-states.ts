@@ -15,7 +15,7 @@ export class ServableStates {
 
   /**
    * The chosen version, or else every version that is served, or still loaded though nothing points to it any more; newest first.
-   * @throws ServingError `model-not-found`, `version-not-found` when there is no such version or alias.
+   * @throws ServingError `model-not-found`, `version-not-found` when there is no such version or alias, or nothing of the model is served.
    */
   of({ name, choice }: ServableSpec): VersionState[] {
     const model = findModel(this.#catalog.current(), name);
@@ -28,6 +28,7 @@ export class ServableStates {
   #allOf(model: CatalogModel): VersionState[] {
     const served = servedVersions(model);
     const versions = model.versions.map(({ version }) => version).filter((version) => served.includes(version) || this.#isLoaded(model, version));
+    if (versions.length === 0) throw new ServingError('version-not-found', `No version of model "${model.name}" is served.`);
     return versions.sort((a, b) => b - a).map((version) => ({ version, state: this.#stateOf(model, version) }));
   }
 

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiExcludeEndpoint, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toServingError } from '@switchyard/errors';
 import type { TfServingMetrics } from '@switchyard/metrics-prometheus';
@@ -65,8 +65,9 @@ export class TfServingController {
     return this.#call(request, reply);
   }
 
+  /** No page of anything: it leads here so that TF Serving's sentence about it is the answer. */
   @Get('models')
-  @ApiOperation({ summary: 'TF Serving’s answer to who names no model: 400' })
+  @ApiExcludeEndpoint()
   nameless(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.#resource(request, reply);
   }
