@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { modelNameSchema, versionDraftSchema, type ModelFormat, type RegistryResult, type VersionDraftInput } from '@switchyard/model-registry';
 import { createFilesystemObjectStore } from '@switchyard/object-store-filesystem';
 import { createRegistryCommands } from '@switchyard/queue-bullmq';
-import { awaitChampions } from './await-champions.js';
+import { until } from '@switchyard/test-kit';
+import { getJson } from './http.js';
 import type { TrainedStack } from './trained-stack.js';
 
 const COMMAND_DEADLINE_MS = 20_000;
@@ -40,10 +41,15 @@ export async function publishFiles({ objectsDirectory, redisUrl, httpUrl }: Trai
   const commands = createRegistryCommands({ redis, prefix: PREFIX });
   try {
     const result = await commands.execute({ command: 'publish', model: modelNameSchema.parse(name), by: 'a test', why: '', draft, stagedUnder, promote: true }, { timeoutMs: COMMAND_DEADLINE_MS });
-    await awaitChampions(httpUrl, [name], LOADED_WITHIN_MS);
+    await awaitVersion(`${httpUrl}/v1/models/${name}/versions/${result.version}`);
     return result;
   } finally {
     await commands.close();
     redis.disconnect();
   }
+}
+
+async function awaitVersion(url: string): Promise<void> {
+  const isAvailable = async (): Promise<boolean> => (await getJson<{ model_version_status?: { state: string }[] }>(url)).body.model_version_status?.[0]?.state === 'AVAILABLE';
+  await until(isAvailable, { deadlineMs: LOADED_WITHIN_MS, describe: `${url} to be available` });
 }
