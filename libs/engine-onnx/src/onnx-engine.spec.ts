@@ -34,7 +34,11 @@ describe('the onnx engine', () => {
 
   it.each([1, 3, 4, 7])('splits and pads %i rows for a file that fixes them', async (rows) => {
     const { inputs } = negated;
-    const folder = await writeOnnx({ inputs: [['x', 'float32', [3, 2]], ['s', 'string', [3]]], outputs: [['y', 'float32', [3, 2]], ['t', 'string', [3]]], nodes: [['Neg', ['x'], ['y']], ['Identity', ['s'], ['t']]] });
+    const folder = await writeOnnx({
+      inputs: [['x', 'float32', [3, 2]], ['s', 'string', [3]]],
+      outputs: [['y', 'float32', [3, 2]], ['t', 'string', [3]]],
+      nodes: [['Neg', ['x'], ['y']], ['Identity', ['s'], ['t']]],
+    });
     const model = await engine.load({ format: 'onnx', directory: folder, signature: negated });
     const x = Float32Array.from({ length: 2 * rows }, (_, index) => index + 1);
     const s = Array.from({ length: rows }, (_, index) => Buffer.from(`row ${index}`));

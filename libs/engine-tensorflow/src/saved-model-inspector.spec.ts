@@ -24,14 +24,18 @@ describe('the inspector of SavedModels', () => {
   it('gives every signature with its method, the default one first, and none of TensorFlow’s own', async () => {
     const classify = { ...taking('string', [-1]), methodName: 'tensorflow/serving/classify' };
     const regress = { ...taking('string', [-1]), methodName: 'tensorflow/serving/regress' };
-    const { signatures } = await inspect({ __saved_model_init_op: { inputs: {}, outputs: {} }, classify, regress, embed: { ...served, methodName: 'author/own' }, serving_default: served });
+    const { signatures } = await inspect({
+      __saved_model_init_op: { inputs: {}, outputs: {} }, classify, regress, embed: { ...served, methodName: 'author/own' }, serving_default: served,
+    });
     expect(signatures.map(({ name, methodName }) => [name, methodName])).toEqual([
       ['serving_default', 'predict'], ['classify', 'classify'], ['embed', 'predict'], ['regress', 'regress'],
     ]);
   });
 
   it('leaves open what the file leaves open: ranks and sizes', async () => {
-    const { signatures } = await inspect({ serving_default: { inputs: { any: { type: 'float', shape: null }, wide: { type: 'uint8', shape: [-1, -1, 3] } }, outputs: { y: { type: 'int64', shape: null } } } });
+    const { signatures } = await inspect({
+      serving_default: { inputs: { any: { type: 'float', shape: null }, wide: { type: 'uint8', shape: [-1, -1, 3] } }, outputs: { y: { type: 'int64', shape: null } } },
+    });
     expect(signatures[0]!.signature).toEqual({
       inputs: [{ name: 'any', dtype: 'float32', shape: [-1], openRank: true, finite: false }, { name: 'wide', dtype: 'uint8', shape: [-1, -1, 3], finite: false }],
       outputs: [{ name: 'y', dtype: 'int64', shape: [-1], openRank: true, finite: false }],

@@ -58,5 +58,6 @@ async function readModel(format: TfjsFormat, directory: string): Promise<TfjsMod
 /** What the library says of a layer it does not have helps whoever imports the model; its other words may hold paths. */
 function reasonOf(thrown: unknown): string {
   const layer = thrown instanceof Error ? /Unknown layer: (\w{1,64})/.exec(thrown.message)?.[1] : undefined;
-  return layer === undefined ? 'it or one of its weight files is missing, damaged, or of another format' : `it has layers of the class ${layer}, which TensorFlow.js does not have`;
+  if (layer === undefined) return 'it or one of its weight files is missing, damaged, or of another format';
+  return `it has layers of the class ${layer}, which TensorFlow.js does not have`;
 }
