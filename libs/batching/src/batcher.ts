@@ -8,7 +8,7 @@ import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
 import { decideBatch, type RunDecision } from './decide-batch.js';
 import type { BatchingState } from './batching-state.js';
-import { predictWaitMs } from './predict-wait.js';
+import { expectedAnswerMs, hopelessUntilMs } from './foresight.js';
 import { runBatch, type EngineRun } from './run-batch.js';
 import { Submission, type BatchedOutputs } from './submission.js';
 
@@ -102,10 +102,11 @@ export class Batcher {
     if (this.#queuedRows === 0) return;
     if (this.#queuedRows + rows > maxQueuedRows) this.#refuse(rows, `${this.#queuedRows} rows are waiting for this model; at most ${maxQueuedRows} may.`, 1_000);
     if (this.#queuedBytes + bytes > maxQueuedBytes) this.#refuse(rows, `${this.#queuedBytes} bytes of inputs are waiting for this model; at most ${maxQueuedBytes} may.`, 1_000);
+    const rowsBefore = this.#waiting.reduce((sum, waiting) => (waiting.priorityClass <= priorityClass ? sum + waiting.rows : sum), 0);
     const { costs, maxConcurrentRuns } = this.#options;
-    const waitMs = predictWaitMs(this.#waiting, { costs, maxConcurrentRuns, maxBatchRows: this.#policy.maxBatchRows, priorityClass });
-    if (this.#running === 0 || enqueuedAtMs + waitMs + costs.costMs(rows) <= deadlineAtMs) return;
-    this.#refuse(rows, `The rows that wait for this model take about ${Math.ceil(waitMs)} ms, longer than this request has.`, waitMs);
+    const answerMs = expectedAnswerMs(rowsBefore, { costs, maxConcurrentRuns, maxBatchRows: this.#policy.maxBatchRows });
+    if (rowsBefore === 0 || enqueuedAtMs + answerMs <= deadlineAtMs) return;
+    this.#refuse(rows, `The rows that wait for this model take about ${Math.ceil(answerMs)} ms, longer than this request has.`, answerMs);
   }
 
   #refuse(rows: number, sentence: string, retryAfterMs: number): never {
@@ -141,11 +142,12 @@ export class Batcher {
     if (untilMs !== Infinity) this.#cancelWait = clock.after(untilMs - clock.nowMs(), () => this.#dispatch());
   }
 
-  /** Rows that cannot be answered in time leave before they cost the engine anything; alone on an idle engine they cost nobody else's time. */
+  /** Rows that cannot be answered in time leave before they cost the engine anything. */
   #dropHopeless(): void {
-    const nowMs = this.#options.clock.nowMs();
-    const runMs = this.#running === 0 ? 0 : this.#options.costs.costMs(1);
-    const hopeless = this.#waiting.filter(({ deadlineAtMs }) => deadlineAtMs <= nowMs + runMs);
+    if (this.#waiting.length === 0) return;
+    const { clock, costs } = this.#options;
+    const untilMs = hopelessUntilMs(this.#queuedRows, { costs, maxBatchRows: this.#policy.maxBatchRows, nowMs: clock.nowMs() });
+    const hopeless = this.#waiting.filter(({ deadlineAtMs }) => deadlineAtMs <= untilMs);
     if (hopeless.length === 0) return;
     for (const submission of hopeless) {
       this.#leave(submission, submission.rows);

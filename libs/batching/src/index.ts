@@ -1,9 +1,11 @@
+export { ArrivalRate } from './arrival-rate.js';
 export { allowedBatchRows, type BatchPolicy } from './batch-policy.js';
 export type { BatchObserver, ExecutedBatch } from './batch-observer.js';
 export type { LoggedBatch } from './batch-log.js';
 export type { BatchingState } from './batching-state.js';
 export { Batcher, type BatcherOptions, type SubmitOptions } from './batcher.js';
 export { CostTable, type KnownCost } from './cost-table.js';
+export { expectedAnswerMs, hopelessUntilMs, type EngineForesight } from './foresight.js';
 export { DISPATCH_REASONS, decideBatch, type BatchSituation, type DispatchReason, type RunDecision, type WaitDecision } from './decide-batch.js';
 export { joinOutcomes, type FailedRows, type JoinedRows, type RowsOutcome } from './join-outcomes.js';
 export type { PendingRows } from './pending-rows.js';
