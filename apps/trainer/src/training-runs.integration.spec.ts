@@ -118,5 +118,5 @@ function withVersion(name: string): Catalog {
     artifacts: [{ format: 'onnx', files: [{ path: 'onnx/model.onnx', bytes: 1, sha256: '0'.repeat(64) }] }],
     lineage: { runId: null, datasetName: null, datasetDigest: null, parentVersion: null },
   });
-  return { builtAt: '2026-01-05T02:00:00.000Z', models: [{ name, serving: { aliases: { champion: 1 }, revision: 1 }, versions: [manifest] }] };
+  return { builtAt: '2026-01-05T02:00:00.000Z', models: [{ name, serving: { aliases: { champion: 1 }, revision: 1 }, batching: {}, versions: [manifest] }] };
 }

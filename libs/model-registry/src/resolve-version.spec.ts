@@ -7,7 +7,7 @@ import { publishCommand } from './testing/stage-version.js';
 const manifest = (version: number): Manifest => ({ ...publishCommand({}).draft, name: 'digits', version, createdAt: '2026-01-01T00:00:00.000Z' });
 
 function digits(aliases: Record<string, number>): CatalogModel {
-  return { name: 'digits', serving: { aliases, revision: 1 }, versions: [1, 2, 3].map(manifest) };
+  return { name: 'digits', serving: { aliases, revision: 1 }, batching: {}, versions: [1, 2, 3].map(manifest) };
 }
 
 describe('findModel', () => {

@@ -24,7 +24,7 @@ async function run(inputs: TensorMap): Promise<TensorMap> {
 
 function batcher(): Batcher {
   return new Batcher({
-    run, maxConcurrentRuns: 1, clock: systemClock, costs: new CostTable(new Map([[1, 1], [64, 10]])), policy: { maxBatchRows: 64, maxQueuedRows: 1_000 },
+    run, maxConcurrentRuns: 1, clock: systemClock, costs: new CostTable(new Map([[1, 1], [64, 10]])), policy: { maxBatchRows: 64, maxQueuedRows: 1_000, maxQueuedBytes: 1_000_000, maxQueueDelayMs: 0 },
   });
 }
 
