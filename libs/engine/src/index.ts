@@ -3,6 +3,7 @@ export type { InspectedModel, InspectedSignature, ModelInspector } from './model
 export { deriveSignature, type DerivedSignature } from './derive-signature.js';
 export { selectEngine, type EngineChoice } from './select-engine.js';
 export { warmUp, warmUpIfKnown, type CostTable, type WarmUpLimits } from './warm-up.js';
+export { opennessOf, type Openness } from './openness.js';
 export { zeroInputs } from './zero-inputs.js';
 export { defineEngine, type EngineDefinition, type NativeModel } from './define-engine.js';
 export { assertSignature, type ModelDeclaration, type TensorDeclaration } from './assert-signature.js';

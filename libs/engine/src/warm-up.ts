@@ -1,4 +1,5 @@
 import type { LoadedModel } from './engine.js';
+import { opennessOf } from './openness.js';
 import { zeroInputs } from './zero-inputs.js';
 
 /** What one run of each batch size costs in milliseconds: what the batching decision weighs. Ascending in rows. */
@@ -55,9 +56,9 @@ function largestGains(costs: CostTable): boolean {
  * @throws ServingError as `warmUp`, for a model whose sizes are all known.
  */
 export async function warmUpIfKnown(model: LoadedModel, allowedRows: readonly number[], clock: { nowMs(): number }): Promise<CostTable> {
-  const { inputs } = model.signature;
-  if (inputs.some(({ openRank }) => openRank === true)) return assumedCosts(allowedRows);
-  if (!inputs.some(({ shape }) => shape.indexOf(-1, 1) !== -1)) return await warmUp(model, allowedRows, clock);
+  const openness = opennessOf(model.signature);
+  if (openness === 'rank-open') return assumedCosts(allowedRows);
+  if (openness === 'closed') return await warmUp(model, allowedRows, clock);
   return await warmUp(model, allowedRows, clock).catch(() => assumedCosts(allowedRows));
 }
 

@@ -24,6 +24,13 @@ describe('chooseEngine', () => {
     expect(choice.reason).toMatch(/; tensorflow could not run it \(Its library is not here\)\.$/);
   });
 
+  it('takes an engine that could only load the model where no other ran it', () => {
+    const loaded = (engine: TrialOutcome['engine']): TrialOutcome => ({ engine, format: 'tfjs-graph', figures: { parity: null, costs: [] } });
+    const { choice } = chooseEngine([loaded('tensorflow'), loaded('wasm')]);
+    expect([choice.engine, choice.reason]).toEqual(['tensorflow', expect.stringMatching(/^tensorflow loads it \(nothing was measured: .*\); wasm loads it/)]);
+    expect(chooseEngine([loaded('tensorflow'), measured('wasm', 'tfjs-graph', 4, 2)]).choice.engine).toBe('wasm');
+  });
+
   it('blames the model before the machine when none could run it', () => {
     const outcomes = [failed('tensorflow', 'engine-unavailable', 'Its library is not here.'), failed('wasm', 'model-invalid', 'It crashed.')];
     expect(() => chooseEngine(outcomes)).toThrow('It crashed.');

@@ -21,7 +21,7 @@ const CLEARLY_FASTER = 1.5;
  * @throws ServingError when none could run the model: what the model is blamed for, before what the machine lacks
  */
 export function chooseEngine(outcomes: readonly TrialOutcome[]): MeasuredChoice {
-  const [fastest, ...slower] = outcomes.filter(hasRun).sort((a, b) => msPerRow(a.figures) - msPerRow(b.figures));
+  const [fastest, ...slower] = outcomes.filter(hasRun).sort((a, b) => byNumber(msPerRow(a.figures), msPerRow(b.figures)));
   if (fastest === undefined) throw reasonOf(outcomes);
   const chosen = slower.find((outcome) => outcome.engine === 'onnx' && msPerRow(outcome.figures) < CLEARLY_FASTER * msPerRow(fastest.figures)) ?? fastest;
   const others = outcomes.filter((outcome) => outcome !== chosen).map(describe);
@@ -37,6 +37,7 @@ export function describeOutcome(outcome: TrialOutcome): string {
 
 function describe(outcome: TrialOutcome): string {
   if (!hasRun(outcome)) return `${outcome.engine} could not run it (${outcome.error.message.replace(/\.$/, '')})`;
+  if (outcome.figures.costs.length === 0) return `${outcome.engine} loads it (nothing was measured: the model leaves open which sizes it takes)`;
   const costs = outcome.figures.costs.map(({ rows, ms }) => `${shownMs(ms / rows)} ms a row ${rows === 1 ? 'alone' : `in a batch of ${rows}`}`);
   return `${outcome.engine} takes ${costs.join(' and ')}`;
 }
@@ -45,8 +46,13 @@ function hasRun(outcome: TrialOutcome): outcome is TrialOutcome & { readonly fig
   return 'figures' in outcome;
 }
 
+/** Infinite where nothing was measured: such an engine is chosen only among its like, in the order they were tried. */
 function msPerRow({ costs }: TrialFigures): number {
   return Math.min(...costs.map(({ rows, ms }) => ms / rows));
+}
+
+function byNumber(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
 
 function shownMs(ms: number): string {

@@ -23,7 +23,7 @@ export interface Trial {
 }
 
 export interface TrialFigures {
-  /** What the best run of each batch size took. */
+  /** What the best run of each batch size took; empty where which sizes the model takes is not known, so that it was only loaded. */
   readonly costs: readonly { readonly rows: number; readonly ms: number }[];
   /** How far the answers are from those of the trial compared with. */
   readonly parity: Parity | null;

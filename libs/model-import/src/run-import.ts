@@ -114,7 +114,7 @@ class Import {
   }
 
   #answersOf(outcomes: readonly TrialOutcome[]): string | null {
-    const answered = outcomes.find((outcome) => 'figures' in outcome);
+    const answered = outcomes.find((outcome) => 'figures' in outcome && outcome.figures.costs.length > 0);
     return answered === undefined ? null : this.#answersFile(answered);
   }
 

@@ -1,4 +1,4 @@
-import type { Engine, LoadedModel } from '@switchyard/engine';
+import { opennessOf, type Engine, type LoadedModel } from '@switchyard/engine';
 import type { Signature } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
 import type { ModelForm } from '@switchyard/training';
@@ -21,18 +21,33 @@ export interface TrialSubject {
 }
 
 export interface TrialRun {
-  /** Best run of each size. */
+  /** Best run of each size; none where the model leaves sizes open and does not take those that were made up. */
   readonly costs: readonly { readonly rows: number; readonly ms: number }[];
-  /** The answers to the largest batch that was tried; a row's are the same in every batch. */
+  /** The answers to the largest batch that was tried; a row's are the same in every batch. Empty without costs. */
   readonly answers: TensorMap;
 }
 
 /**
- * Loads a model and runs a few batches. Blocks the thread as long as the engine does, and may end its process: for a process of its own.
+ * Loads a model and runs a few batches. Like the warm-up of a worker, it does not hold against a model that leaves sizes open that it
+ * refuses ones made up, and makes up none where the rank is open: only a user of the model knows them.
+ * Blocks the thread as long as the engine does, and may end its process: for a process of its own.
  * @throws ServingError what the engine says of a model that cannot be loaded or run
  */
 export async function runTrial(engine: Engine, { form, signature, signatureName, now }: TrialSubject): Promise<TrialRun> {
   const model = await engine.load({ ...form, signature, signatureName });
+  try {
+    const openness = opennessOf(signature);
+    if (openness === 'rank-open') return UNTRIED;
+    const runs = runBatches(model, signature, now);
+    return await (openness === 'closed' ? runs : runs.catch(() => UNTRIED));
+  } finally {
+    await model.dispose();
+  }
+}
+
+const UNTRIED: TrialRun = { costs: [], answers: new Map() };
+
+async function runBatches(model: LoadedModel, signature: Signature, now: () => number): Promise<TrialRun> {
   const startedMs = now();
   const costs: { rows: number; ms: number }[] = [];
   let answers: TensorMap = new Map();
@@ -47,7 +62,6 @@ export async function runTrial(engine: Engine, { form, signature, signatureName,
     answers = best.answers;
     if (best.ms > SLOW_MS) break;
   }
-  await model.dispose();
   return { costs, answers };
 }
 

@@ -9,7 +9,7 @@ import { compareOutputs, type Parity } from '@switchyard/training';
 export async function tryOut({ engine, form, signature, signatureName, answersFile, compareWith }: Trial): Promise<TrialFigures> {
   const { costs, answers } = await runTrial(await openEngine(engine, form.format), { form, signature, signatureName, now: () => performance.now() });
   await writeFile(answersFile, encodeFrame(null, answers));
-  return { costs, parity: compareWith === null ? null : await parityWith(compareWith, signature, answers) };
+  return { costs, parity: compareWith === null || costs.length === 0 ? null : await parityWith(compareWith, signature, answers) };
 }
 
 /** TensorFlow runs SavedModels by another road than TensorFlow.js' own models. */
