@@ -16,6 +16,7 @@ import { FirstRuns } from './first-runs.js';
 import { createFormComparer } from './form-comparer.js';
 import { loadPipelines, type Pipelines } from './load-pipelines.js';
 import { openParityEngines } from './parity-engines.js';
+import { findPictureDecoder } from './find-picture-decoder.js';
 import { RunOutcomes } from './run-outcomes.js';
 import { ScheduleKeeper } from './schedule-keeper.js';
 import { ScheduleProcessor } from './schedule.processor.js';
@@ -69,6 +70,7 @@ function createTrainingRuns(pipelines: Pipelines, catalog: CatalogSource, { redi
     pipelines, catalog, store, logger,
     clock: systemClock,
     trainer: createTensorflowTrainer({ datasets: { moduleUrl: import.meta.resolve('@switchyard/dataset-sources'), exportName: 'datasetSource' }, timeoutMs: config.FIT_TIMEOUT_MS }),
+    findPictureDecoder,
     compilers: [createOnnxCompiler()],
     parity: createFormComparer(openParityEngines),
     registry: { publish: (command) => commands.execute(command, { timeoutMs: config.PUBLISH_TIMEOUT_MS }) },

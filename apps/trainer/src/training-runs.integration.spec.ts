@@ -14,6 +14,7 @@ import { createTensorflowTrainer } from '@switchyard/trainer-tensorflow';
 import { readRun, readSnapshot, type RunRecord, type TrainingJob, type TrainingProgress } from '@switchyard/training';
 import { createFormComparer } from './form-comparer.js';
 import { loadPipelines, type Pipelines } from './load-pipelines.js';
+import { findPictureDecoder } from './find-picture-decoder.js';
 import { TrainingRuns, type TrainingRunsParts } from './training-runs.js';
 
 const FIT_TIMEOUT_MS = 90_000;
@@ -80,6 +81,7 @@ describe('TrainingRuns', () => {
     const runs = new TrainingRuns({
       pipelines, store, catalog: catalogOf(EMPTY_CATALOG), clock: systemClock, logger: createLogger('test', 'silent'),
       trainer: createTensorflowTrainer({ datasets: { moduleUrl: built('dataset-sources'), exportName: 'datasetSource' } }),
+      findPictureDecoder,
       compilers: [createOnnxCompiler()],
       parity: createFormComparer(openBuiltEngines),
       registry: {

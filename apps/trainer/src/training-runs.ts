@@ -8,7 +8,7 @@ import type { ObjectStore } from '@switchyard/object-store';
 import type { Logger } from '@switchyard/service-runtime';
 import {
   applyOverrides, readRun, runPipeline,
-  type FormComparer, type ModelCompiler, type ModelPublisher, type Pipeline, type RunRecord, type Trainer, type TrainingJob, type TrainingObserver, type TrainingProgress,
+  type FindPictureDecoder, type FormComparer, type ModelCompiler, type ModelPublisher, type Pipeline, type RunRecord, type Trainer, type TrainingJob, type TrainingObserver, type TrainingProgress,
 } from '@switchyard/training';
 import { hasVersion } from './first-runs.js';
 import type { Pipelines } from './load-pipelines.js';
@@ -17,6 +17,7 @@ export interface TrainingRunsParts {
   readonly pipelines: Pipelines;
   readonly catalog: CatalogSource;
   readonly trainer: Trainer;
+  readonly findPictureDecoder: FindPictureDecoder;
   readonly compilers: readonly ModelCompiler[];
   readonly parity: FormComparer;
   readonly registry: ModelPublisher;
@@ -68,13 +69,17 @@ export class TrainingRuns {
 
   async #runInOwnFolder(pipeline: Pipeline, { trigger, requestedBy }: TrainingJob, { runId, signal, onProgress }: RunOptions): Promise<RunRecord> {
     const directory = await mkdtemp(join(tmpdir(), 'switchyard-run-'));
-    const parentVersion = this.#parts.catalog.current().models.find(({ name }) => name === pipeline.model)?.serving.aliases[CHAMPION] ?? null;
+    const model = this.#parts.catalog.current().models.find(({ name }) => name === pipeline.model);
+    const parentVersion = model?.serving.aliases[CHAMPION] ?? null;
+    const parent = model?.versions.find(({ version }) => version === parentVersion);
+    // Scores compare only where they are of the same held-out rows.
+    const parentMetrics = parent?.lineage.datasetName === pipeline.dataset ? parent.metrics : null;
     const report = (progress: TrainingProgress): void => {
       this.#log(pipeline.name, runId, progress);
       onProgress(progress);
     };
     try {
-      return await runPipeline({ pipeline, runId, trigger, requestedBy, parentVersion }, { ...this.#parts, directory, signal, onProgress: report });
+      return await runPipeline({ pipeline, runId, trigger, requestedBy, parentVersion, parentMetrics }, { ...this.#parts, directory, signal, onProgress: report });
     } finally {
       await rm(directory, { recursive: true, force: true });
     }

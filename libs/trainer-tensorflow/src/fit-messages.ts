@@ -12,6 +12,8 @@ export interface DatasetModule {
 export interface FitOrder {
   readonly pipeline: Pipeline;
   readonly directory: string;
+  /** Absolute path of rows to add to the dataset's training rows, or null. */
+  readonly addedRowsFile: string | null;
   readonly datasets: DatasetModule;
 }
 

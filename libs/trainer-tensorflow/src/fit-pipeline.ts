@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeFrame, sliceRows } from '@switchyard/tensor';
-import { encodeSnapshot, evaluate, type Dataset, type DatasetSource, type Evaluation, type TrainedModel, type TrainingProgress } from '@switchyard/training';
+import { encodeSnapshot, evaluate, withAddedRows, type Dataset, type DatasetSource, type Evaluation, type TrainedModel, type TrainingProgress } from '@switchyard/training';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { FitOrder } from './fit-messages.js';
 import { fitNetwork } from './fit-network.js';
@@ -20,13 +20,13 @@ type Report = (progress: TrainingProgress) => void;
  * All of one fit, in the process that may be busy with it: read, fit, evaluate, save.
  * Leaves `model/`, `dataset/` and `parity-inputs.frame` in the order's directory.
  */
-export async function fitPipeline({ pipeline, directory }: FitOrder, source: DatasetSource, report: Report): Promise<TrainedModel> {
+export async function fitPipeline({ pipeline, directory, addedRowsFile }: FitOrder, source: DatasetSource, report: Report): Promise<TrainedModel> {
   const network = findNetwork(pipeline.trainer);
   const { tf, problem } = await loadTensorFlow();
   if (problem !== null) {
     report({ step: 'dataset', message: `WARNING: native TensorFlow cannot be loaded, training runs on the plain JavaScript backend and will be very slow: ${problem}` });
   }
-  const dataset = await readDataset(source, directory, report);
+  const dataset = await readDataset(source, { directory, addedRowsFile }, report);
   const model = network.build(tf, pipeline.seed);
   const onEpoch = (epoch: TrainedModel['curve'][number]): void => report({ step: 'fit', message: `Epoch ${epoch.epoch} of ${epoch.epochs}.`, epoch });
   const curve = await fitNetwork(tf, { model, loss: network.loss }, { rows: dataset.training, pipeline, onEpoch });
@@ -46,9 +46,10 @@ export async function fitPipeline({ pipeline, directory }: FitOrder, source: Dat
   };
 }
 
-async function readDataset(source: DatasetSource, directory: string, report: Report): Promise<Dataset> {
+async function readDataset(source: DatasetSource, { directory, addedRowsFile }: Pick<FitOrder, 'directory' | 'addedRowsFile'>, report: Report): Promise<Dataset> {
   report({ step: 'dataset', message: `Reading the dataset "${source.name}".` });
-  const dataset = await source.read();
+  const own = await source.read();
+  const dataset = addedRowsFile === null ? own : withAddedRows(own, await readFile(addedRowsFile));
   await mkdir(join(directory, 'dataset'), { recursive: true });
   for (const [name, bytes] of encodeSnapshot(dataset)) await writeFile(join(directory, 'dataset', name), bytes);
   report({ step: 'dataset', message: `${dataset.training.inputs.shape[0]} rows to train on, ${dataset.heldOut.inputs.shape[0]} held out, sha256 ${dataset.digest.slice(0, 12)}.` });

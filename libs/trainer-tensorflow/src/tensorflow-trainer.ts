@@ -22,12 +22,12 @@ const FIT_PROGRAM = fileURLToPath(new URL('../dist/fit-process.js', import.meta.
 export function createTensorflowTrainer({ datasets, timeoutMs = DEFAULT_TIMEOUT_MS }: TensorflowTrainerOptions): Trainer {
   return {
     name: 'tensorflow',
-    async train(pipeline, { directory, signal, onProgress }) {
+    async train(pipeline, { directory, addedRowsFile = null, signal, onProgress }) {
       if (signal.aborted) throw cancelled();
       await mkdir(directory, { recursive: true });
       const child = fork(FIT_PROGRAM, [], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
       try {
-        return await superviseFit(child, { order: { pipeline, directory, datasets }, signal, onProgress, timeoutMs });
+        return await superviseFit(child, { order: { pipeline, directory, addedRowsFile, datasets }, signal, onProgress, timeoutMs });
       } finally {
         await end(child);
       }

@@ -1,11 +1,13 @@
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { decodeFrame } from '@switchyard/tensor';
+import { decodeFrame, sliceRows } from '@switchyard/tensor';
+import type { Dataset } from './dataset.js';
 import { SNAPSHOT_FILES, decodeSnapshot } from './dataset-snapshot.js';
 import type { Pipeline } from './pipeline.js';
 import type { TrainedModel, Trainer, TrainingProgress } from './trainer.js';
+import { encodeAddedRows, withAddedRows } from './uploads/added-rows.js';
 
 export interface TrainerConformanceOptions {
   /** What is being tested, for the names of the tests. */
@@ -65,12 +67,23 @@ export function trainerConformance({ name, create, pipeline, deterministic, fitT
     }, fitTimeoutMs);
 
     it('hands over the dataset it used as a snapshot', async () => {
-      const { datasetDirectory, datasetDigest, evaluation } = await train({});
-      const files = new Map(await Promise.all(SNAPSHOT_FILES.map(async (file) => [file, await readFile(join(datasetDirectory, file))] as const)));
-      const dataset = decodeSnapshot(files);
-      expect(dataset).toMatchObject({ name: pipeline.dataset, digest: datasetDigest });
-      expect(dataset.heldOut.labels.shape).toEqual([evaluation.rows]);
+      const model = await train({});
+      const dataset = await datasetOf(model);
+      expect(dataset).toMatchObject({ name: pipeline.dataset, digest: model.datasetDigest });
+      expect(dataset.heldOut.labels.shape).toEqual([model.evaluation.rows]);
     }, fitTimeoutMs);
+
+    it('fits the rows it is given beside the dataset, and evaluates without them', async () => {
+      const own = await datasetOf(await train({ into: 'own' }));
+      const [inputs, labels] = [sliceRows(own.training.inputs, 0, 3), sliceRows(own.training.labels, 0, 3)];
+      const addedRowsFile = join(directory, 'added-rows.frame');
+      await writeFile(addedRowsFile, encodeAddedRows({ uploads: [{ id: 'u-1', rows: 3, leftOut: 0 }], rows: { inputs, labels } }));
+      const model = await train({ into: 'more', addedRowsFile });
+      const more = await datasetOf(model);
+      expect(more).toEqual(withAddedRows(own, await readFile(addedRowsFile)));
+      expect(more.training.labels.shape[0]).toBe(own.training.labels.shape[0]! + 3);
+      expect([model.datasetDigest, model.evaluation.rows]).toEqual([more.digest, own.heldOut.labels.shape[0]]);
+    }, 2 * fitTimeoutMs);
 
     it('stops within seconds of being cancelled, in the middle of the fit', async () => {
       const controller = new AbortController();
@@ -103,14 +116,19 @@ export function trainerConformance({ name, create, pipeline, deterministic, fitT
       expect(withoutTimes(again)).toEqual(withoutTimes(first));
     }, 2 * fitTimeoutMs);
 
-    function train(options: { pipeline?: Pipeline; signal?: AbortSignal; onProgress?: (progress: TrainingProgress) => void; into?: string }): Promise<TrainedModel> {
+    function train(options: { pipeline?: Pipeline; signal?: AbortSignal; onProgress?: (progress: TrainingProgress) => void; into?: string; addedRowsFile?: string }): Promise<TrainedModel> {
       return create().train(options.pipeline ?? pipeline, {
         directory: join(directory, options.into ?? ''),
+        addedRowsFile: options.addedRowsFile ?? null,
         signal: options.signal ?? new AbortController().signal,
         onProgress: options.onProgress ?? (() => undefined),
       });
     }
   });
+}
+
+async function datasetOf({ datasetDirectory }: TrainedModel): Promise<Dataset> {
+  return decodeSnapshot(new Map(await Promise.all(SNAPSHOT_FILES.map(async (file) => [file, await readFile(join(datasetDirectory, file))] as const))));
 }
 
 function withoutTimes({ curve, evaluation, datasetDigest }: TrainedModel): unknown {

@@ -13,21 +13,21 @@ interface FrameMeta {
 }
 
 /**
- * A dataset as the files of an immutable snapshot, without loss: rows as tensor frames, name, digest and class count as JSON.
+ * A dataset as the files of an immutable snapshot, without loss: rows as tensor frames, name, digest, class count and uploads as JSON.
  * Pixels (`x/255`) are kept as bytes: MNIST takes 55 MB instead of 220.
  */
 export function encodeSnapshot(dataset: Dataset): ReadonlyMap<SnapshotFile, Buffer> {
-  const { name, digest, classes } = dataset;
+  const { name, digest, classes, uploads } = dataset;
   return new Map([
     ['training.frame', encodeRows(dataset.training)],
     ['held-out.frame', encodeRows(dataset.heldOut)],
-    [SNAPSHOT_HEADER, Buffer.from(`${JSON.stringify({ name, digest, classes }, null, 2)}\n`)],
+    [SNAPSHOT_HEADER, Buffer.from(`${JSON.stringify({ name, digest, classes, uploads }, null, 2)}\n`)],
   ]);
 }
 
 /** Reads back what `encodeSnapshot` made. @throws ServingError `storage-unavailable` when a file is missing or broken. */
 export function decodeSnapshot(files: ReadonlyMap<SnapshotFile, Buffer>): Dataset {
-  const header = JSON.parse(fileNamed(files, SNAPSHOT_HEADER).toString('utf8')) as Pick<Dataset, 'name' | 'digest' | 'classes'>;
+  const header = JSON.parse(fileNamed(files, SNAPSHOT_HEADER).toString('utf8')) as Pick<Dataset, 'name' | 'digest' | 'classes' | 'uploads'>;
   return { ...header, training: decodeRows(fileNamed(files, 'training.frame')), heldOut: decodeRows(fileNamed(files, 'held-out.frame')) };
 }
 

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -17,6 +18,8 @@ import { runPipeline } from './run-pipeline.js';
 import type { FormComparer, ModelPublisher, Parity, RunDependencies } from './run-ports.js';
 import { readSnapshot } from './snapshot-store.js';
 import type { ModelCompiler, Trainer } from './trainer.js';
+import { withAddedRows } from './uploads/added-rows.js';
+import { storeUpload } from './uploads/upload-store.js';
 
 const pipeline = pipelineSchema.parse({ name: 'signs', model: 'signs', dataset: 'signs', trainer: 'sign', epochs: 1, batchSize: 1, learningRate: 1 });
 const request = { pipeline, runId: 'signs-1', trigger: 'request' as const, requestedBy: 'ada', parentVersion: 4 };
@@ -108,6 +111,44 @@ describe('runPipeline', () => {
     expect(registry.commands[1]).toEqual(registry.commands[0]);
   });
 
+  describe('after uploads', () => {
+    const file = Buffer.of(7);
+    const findPictureDecoder = () => ({ labels: ['minus', 'plus'], decode: () => Promise.resolve(tensor('float32', [1, 1], Float32Array.of(7))) });
+    const parent = { ...request, parentMetrics: { accuracy: 1 } };
+    const lenient = { ...pipeline, gate: { metric: 'accuracy' as const, minimum: 0.5 } };
+
+    beforeEach(() => storeUpload(store, {
+      id: 'u-1', dataset: 'signs', uploadedBy: 'bob', requestId: 'r-1', uploadedAt: '2026-01-05T02:00:00.000Z',
+      pictures: [{ file: '0000.png', filename: '7.png', label: 'plus', bytes: 1, sha256: createHash('sha256').update(file).digest('hex') }],
+    }, [file]));
+
+    it('hands their rows to the trainer, and tells what it added', async () => {
+      const given: unknown[] = [];
+      const messages: string[] = [];
+      const trainer: Trainer = {
+        name: 'noting',
+        async train(of, options) {
+          given.push(withAddedRows(dataset, await readFile(options.addedRowsFile!)).training.labels.data);
+          return trainerThat({}).train(of, options);
+        },
+      };
+      expect(await runPipeline(request, withParts({ trainer, findPictureDecoder, onProgress: ({ message }) => messages.push(message) }))).toMatchObject({ status: 'succeeded' });
+      expect(given).toEqual([Int32Array.of(0, 1, 1)]);
+      expect(messages).toContain('1 pictures of 1 uploads are added, 0 could not be used.');
+    });
+
+    it('publishes no model that is worse than the champion, though it reaches the gate', async () => {
+      const trainer = trainerThat({ predicts: [0, 0, 1, 0] });
+      const record = await runPipeline({ ...parent, pipeline: lenient }, withParts({ trainer, findPictureDecoder }));
+      expect(record).toMatchObject({ status: 'rejected', reason: expect.stringContaining("at most 0.5 points below the champion's 100.00 %") });
+      expect(registry.commands).toEqual([]);
+    });
+
+    it('leaves the gate as it is for a pipeline that takes no pictures', async () => {
+      expect(await runPipeline({ ...parent, pipeline: lenient }, withParts({ trainer: trainerThat({ predicts: [0, 0, 1, 0] }) }))).toMatchObject({ status: 'succeeded' });
+    });
+  });
+
   it('returns a run that has ended as it is', async () => {
     const first = await runPipeline(request, withParts());
     expect(await runPipeline(request, withParts())).toEqual(first);
@@ -139,7 +180,7 @@ describe('runPipeline', () => {
 
   function withParts(parts: Partial<RunDependencies> = {}): RunDependencies {
     return {
-      trainer: trainerThat({}), compilers: [copyingCompiler], parity: comparerOf({ maxAbsDifference: 1e-7, rows: 4, sameArgmax: true }),
+      trainer: trainerThat({}), findPictureDecoder: () => null, compilers: [copyingCompiler], parity: comparerOf({ maxAbsDifference: 1e-7, rows: 4, sameArgmax: true }),
       store, registry, clock: new ManualClock(), directory, onProgress: () => undefined, signal: new AbortController().signal, ...parts,
     };
   }

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServingError, toServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
@@ -12,6 +13,8 @@ import type { RunRecord } from './run-record.js';
 import { renderReport } from './run-report.js';
 import { storeSnapshot } from './snapshot-store.js';
 import type { TrainedModel, TrainingProgress } from './trainer.js';
+import { encodeAddedRows } from './uploads/added-rows.js';
+import { collectAddedRows } from './uploads/collect-added-rows.js';
 
 /** One execution of a pipeline (its overrides already applied). */
 export interface RunRequest {
@@ -22,6 +25,8 @@ export interface RunRequest {
   readonly requestedBy: string;
   /** The version that serves now, for the lineage. */
   readonly parentVersion: number | null;
+  /** That version's scores on the held-out rows of the pipeline's dataset; absent when they are not known. */
+  readonly parentMetrics?: Readonly<Record<string, number>> | null;
 }
 
 /**
@@ -67,8 +72,9 @@ class Run {
   async fromTheStart(): Promise<RunRecord> {
     await this.#journal.flush();
     await deleteUnder(this.#with.store, this.#stagedUnder);
-    const trained = await this.#train();
-    const gate = decideGate(this.#request.pipeline.gate, trained.evaluation);
+    const addedRowsFile = await this.#addRows();
+    const trained = await this.#train(addedRowsFile);
+    const gate = this.#decide(trained, addedRowsFile !== null);
     this.#report({ step: 'gate', message: gate.reason });
     if (!gate.passed) {
       await this.#writeReport(trained, gate, null);
@@ -103,10 +109,29 @@ class Run {
     return error;
   }
 
-  async #train(): Promise<TrainedModel> {
+  /** Rows of the pictures uploaded so far, in a file for the trainer; null when there are none. */
+  async #addRows(): Promise<string | null> {
+    const { store, directory, signal, findPictureDecoder } = this.#with;
+    const { pipeline } = this.#request;
+    const decoder = findPictureDecoder(pipeline);
+    const added = decoder === null ? null : await collectAddedRows({ store, dataset: pipeline.dataset, decoder, signal });
+    if (added === null) return null;
+    const leftOut = added.uploads.reduce((sum, upload) => sum + upload.leftOut, 0);
+    this.#report({ step: 'dataset', message: `${added.rows.labels.shape[0]} pictures of ${added.uploads.length} uploads are added, ${leftOut} could not be used.` });
+    const file = join(directory, 'added-rows.frame');
+    await writeFile(file, encodeAddedRows(added));
+    return file;
+  }
+
+  #decide({ evaluation }: TrainedModel, hasUploads: boolean): GateDecision {
+    const { pipeline: { gate }, parentMetrics } = this.#request;
+    return decideGate(gate, evaluation, hasUploads ? (parentMetrics?.[gate.metric] ?? null) : null);
+  }
+
+  async #train(addedRowsFile: string | null): Promise<TrainedModel> {
     const { trainer, signal, store, directory } = this.#with;
     const { pipeline } = this.#request;
-    const trained = await trainer.train(pipeline, { directory: join(directory, 'trained'), signal, onProgress: (progress) => this.#report(progress) });
+    const trained = await trainer.train(pipeline, { directory: join(directory, 'trained'), addedRowsFile, signal, onProgress: (progress) => this.#report(progress) });
     signal.throwIfAborted();
     await storeSnapshot(store, { name: pipeline.dataset, digest: trained.datasetDigest }, trained.datasetDirectory);
     await this.#journal.flush({ evaluation: mutable(trained.evaluation), curve: trained.curve.map((epoch) => ({ ...epoch })) });

@@ -1,7 +1,9 @@
 import type { Clock } from '@switchyard/clock';
 import type { ModelFormat, RegistryCommand, RegistryResult, Signature } from '@switchyard/model-registry';
 import type { ObjectStore } from '@switchyard/object-store';
+import type { Pipeline } from './pipeline.js';
 import type { ModelCompiler, Trainer, TrainingProgress } from './trainer.js';
+import type { PictureDecoder } from './uploads/collect-added-rows.js';
 
 /** Two forms of one model give probabilities that differ by no more than float32 rounding: `design.md` §3. */
 export const MAX_PARITY_DIFFERENCE = 1e-5;
@@ -40,9 +42,13 @@ export interface ModelPublisher {
   publish(command: RegistryCommand): Promise<RegistryResult>;
 }
 
+/** How uploaded pictures become rows of a pipeline's network; null for one that takes no pictures. @throws ServingError `invalid-input` for an unknown network. */
+export type FindPictureDecoder = (pipeline: Pipeline) => PictureDecoder | null;
+
 /** What a run is made of. `directory` is a local folder of this run alone, which the caller made and removes. */
 export interface RunDependencies {
   readonly trainer: Trainer;
+  readonly findPictureDecoder: FindPictureDecoder;
   readonly compilers: readonly ModelCompiler[];
   readonly parity: FormComparer;
   readonly store: ObjectStore;

@@ -45,6 +45,8 @@ export interface Trainer {
   readonly name: string;
   train(pipeline: Pipeline, options: {
     readonly directory: string;
+    /** Absolute path of rows to fit beside the dataset's own (see `uploads/added-rows.ts`), or null. They are never held out. */
+    readonly addedRowsFile?: string | null;
     readonly signal: AbortSignal;
     readonly onProgress: (progress: TrainingProgress) => void;
   }): Promise<TrainedModel>;
