@@ -37,13 +37,15 @@ import { ServableStates } from './tf-serving/servable-states.js';
 import { TfServingMonitoring } from './tf-serving/tf-serving-monitoring.js';
 import { TfServingController } from './tf-serving/tf-serving.controller.js';
 import { TrainingController } from './training/training.controller.js';
+import { UploadController } from './uploads/upload.controller.js';
+import { UPLOAD_PROVIDERS } from './uploads/upload.providers.js';
 
 const API = Symbol('api');
 const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [API], useFactory: (api: Api) => api[key] });
 
 const CONTROLLERS = [
   SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
-  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController,
+  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController, UploadController,
 ];
 
 @Module({})
@@ -75,6 +77,7 @@ export class ApiModule {
           useFactory: (predictions: Predictions, config: ApiConfig) => new ImageClassifications(predictions, config),
         },
         ...IMPORT_PROVIDERS,
+        ...UPLOAD_PROVIDERS,
         part(INFERENCE_JOBS, 'jobs'),
         part(JobSubmissions, 'submissions'),
         part(JobWatcher, 'watcher'),

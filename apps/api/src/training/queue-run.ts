@@ -45,7 +45,8 @@ export async function queueRun(body: z.infer<typeof retrainSchema>, { pipelines,
   };
 }
 
-function choosePipeline({ pipeline: name, model }: z.infer<typeof retrainSchema>, pipelines: readonly Pipeline[]): Pipeline {
+/** The one pipeline that is meant. @throws ServingError `invalid-input` when none fits, or several do, naming those there are */
+export function choosePipeline({ pipeline: name, model }: Pick<z.infer<typeof retrainSchema>, 'pipeline' | 'model'>, pipelines: readonly Pipeline[]): Pipeline {
   const fitting = pipelines.filter((candidate) => (name === undefined || candidate.name === name) && (model === undefined || candidate.model === model));
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
