@@ -93,7 +93,7 @@ describe('a retraining after uploads', () => {
     const wrong = await upload(pictures, digits.map((digit) => String((digit + 1) % 10)));
     expect(wrong).toMatchObject({ status: 200, body: { count: PICTURES } });
 
-    const { body: queued } = await postJson<{ run_id: string }>(`${stack.httpUrl}/retrain`, { model: 'mnist', epochs: 1 });
+    const { body: queued } = await postJson<{ run_id: string }>(`${stack.httpUrl}/retrain`, { model: 'mnist', epochs: 3 });
     const run = await runEnded(queued.run_id);
     expect(run.evaluation!.rows).toBe(10_000);
 
