@@ -71,6 +71,7 @@ class PictureFormReader {
   }
 
   #field(name: string, value: unknown, isTruncated: boolean): void {
+    if (name === FILE_FIELD) throw new ServingError('invalid-input', `The field "${FILE_FIELD}" of the upload is text; a file is expected.`);
     if (name !== LABEL_FIELD && !OPTION_FIELDS.includes(name)) {
       throw new ServingError('invalid-input', `The upload has a field "${name.slice(0, SHOWN_LENGTH)}"; "files", "labels", "pipeline" or "model" is expected.`);
     }
