@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { FORMAT_NAMES } from './formats/wire-formats.js';
 
 const seconds = z.coerce.number().positive().max(600);
 
@@ -20,6 +21,13 @@ const benchConfigSchema = z.object({
     .regex(/^\d+(,\d+)*$/, 'must be numbers with commas between, as "1,16,64,256"')
     .default('1,16,64,256')
     .transform((text) => text.split(',').map(Number)),
+  /** Formats measured beside the first, at `BENCH_FORMAT_CONNECTIONS`. */
+  BENCH_FORMATS: z
+    .string()
+    .default(FORMAT_NAMES.join(','))
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(FORMAT_NAMES)).min(1)),
+  BENCH_FORMAT_CONNECTIONS: z.coerce.number().int().min(1).max(4_096).default(64),
   BENCH_ROWS_PER_REQUEST: z.coerce.number().int().min(1).max(1_000).default(1),
   /** Number of inference-workers. */
   BENCH_WORKERS: z.coerce.number().int().min(1).max(64).default(1),

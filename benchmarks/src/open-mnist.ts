@@ -1,5 +1,6 @@
 import { createOnnxEngine } from '@switchyard/engine-onnx';
 import type { ModelArtifact } from '@switchyard/engine';
+import { wireFormat, type FormatName } from './formats/wire-formats.js';
 import { championArtifact } from './systems/champion-artifact.js';
 import { trainedObjects } from './systems/trained-objects.js';
 import { mnistRows } from './workloads/mnist-rows.js';
@@ -12,7 +13,7 @@ export interface OpenMnist {
   /** An object store that holds it, free to be written to. */
   readonly objects: string;
   readonly artifact: ModelArtifact;
-  workload(options: { rowsPerRequest: number; requests: number }): Promise<Workload>;
+  workload(options: { rowsPerRequest: number; requests: number; format?: FormatName }): Promise<Workload>;
   /** Removes the object store. Idempotent. */
   close(): Promise<void>;
 }
@@ -27,7 +28,7 @@ export async function openMnist(home: string, say?: (line: string) => void): Pro
     return {
       objects: trained.objects,
       artifact,
-      workload: (options) => mnistRows({ model, ...options }),
+      workload: ({ format = 'tf-serving-json', ...options }) => mnistRows({ model, ...options, format: wireFormat(format, { name: MNIST, inputName: model.signature.inputs[0]?.name ?? '' }) }),
       close: async () => {
         await engine.close();
         await trained.remove();

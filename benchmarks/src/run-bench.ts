@@ -1,8 +1,8 @@
 import { findRedisBinary } from '@switchyard/local-stack';
 import type { BenchConfig } from './bench.config.js';
-import { runPasses } from './measure/run-passes.js';
+import { runPasses, type PlannedLoad } from './measure/run-passes.js';
 import type { Timings } from './measure/timings.js';
-import { openMnist } from './open-mnist.js';
+import { openMnist, type OpenMnist } from './open-mnist.js';
 import { profileServices, type ServiceProfiles } from './profile/profile-services.js';
 import { writeBaseline } from './regression/baseline.js';
 import { measureRatio, type RatioFigures } from './regression/measure-ratio.js';
@@ -12,6 +12,7 @@ import { evaluateMarks } from './report/marks.js';
 import { summarize } from './report/summarize.js';
 import { readVersions } from './report/versions.js';
 import { switchyardSystem } from './systems/switchyard-system.js';
+import type { Workload } from './workloads/workload.js';
 
 /** Different images, sent in turn: as many as the connections of the load that has a mark. */
 const IMAGES = 64;
@@ -22,10 +23,10 @@ export async function runBench(config: BenchConfig, say: (line: string) => void)
   const mnist = await openMnist(config.SWITCHYARD_HOME, say);
   try {
     const { artifact, objects } = mnist;
-    const workload = await mnist.workload(requestsOf(config));
+    const loads = await plannedLoads(mnist, config);
     const timings = timingsOf(config);
     const systems = [switchyardSystem({ objects, workers: config.BENCH_WORKERS })];
-    const figures = await runPasses({ systems, workload, connections: config.BENCH_CONNECTIONS, passes: config.BENCH_PASSES, timings, artifact, say });
+    const figures = await runPasses({ systems, loads, passes: config.BENCH_PASSES, timings, artifact, say });
     const summary = summarize(figures);
     return {
       name: config.BENCH_NAME,
@@ -33,7 +34,7 @@ export async function runBench(config: BenchConfig, say: (line: string) => void)
       command: 'npm run bench',
       versions: readVersions(config.root, findRedisBinary()),
       machine: describeMachine(),
-      workload: workload.description,
+      workload: `MNIST, ${config.BENCH_ROWS_PER_REQUEST === 1 ? 'one row' : `${config.BENCH_ROWS_PER_REQUEST} rows`} per request`,
       timings,
       summary,
       marks: summary.systems.flatMap(evaluateMarks),
@@ -68,6 +69,15 @@ export async function runBaseline(config: BenchConfig, say: (line: string) => vo
   } finally {
     await mnist.close();
   }
+}
+
+/** The first format under every number of connections, the others under one. */
+async function plannedLoads(mnist: OpenMnist, config: BenchConfig): Promise<PlannedLoad[]> {
+  const [first, ...others] = await Promise.all(config.BENCH_FORMATS.map((format) => mnist.workload({ ...requestsOf(config), format })));
+  return [
+    ...config.BENCH_CONNECTIONS.map((connections) => ({ workload: first as Workload, connections })),
+    ...others.map((workload) => ({ workload, connections: config.BENCH_FORMAT_CONNECTIONS })),
+  ];
 }
 
 function timingsOf(config: BenchConfig): Timings {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadBenchConfig } from './bench.config.js';
+import { FORMAT_NAMES } from './formats/wire-formats.js';
 import { median } from './figures/median.js';
 import { measureLoad, type LoadFigures } from './measure/measure-load.js';
 import { openMnist, type OpenMnist } from './open-mnist.js';
@@ -26,6 +27,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await system?.stop();
   await mnist?.close();
+});
+
+describe('every format of the benchmark', () => {
+  it.each(FORMAT_NAMES)('%s: is taken, and answered with the right digits', async (format) => {
+    const workload = await mnist.workload({ rowsPerRequest: 2, requests: 20, format });
+    const { answers, checkedAnswers, failures, wrongAnswers } = await measureLoad(system, workload, { connections: 4, warmUpMs: 0, measureMs: DEADLINE_MS, maxAnswers: 100 });
+    expect({ answers, failures, wrongAnswers }).toEqual({ answers: 100, failures: {}, wrongAnswers: [] });
+    expect(checkedAnswers).toBe(100);
+  }, DEADLINE_MS);
 });
 
 describe('the inference-worker', () => {

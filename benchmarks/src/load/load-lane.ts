@@ -1,5 +1,4 @@
-import { LoadConnection } from './load-connection.js';
-import type { LoopbackTarget } from './loopback-target.js';
+import type { ConnectionListener, LoadConnection } from './load-connection.js';
 import type { HttpResponse } from './response-parser.js';
 
 /** What a lane asks and tells after each request. */
@@ -8,19 +7,31 @@ export interface LaneListener {
   onFailure(lane: LoadLane, kind: string): void;
 }
 
+/** What a lane sends on. */
+export type LaneConnection = Pick<LoadConnection, 'send' | 'abandon' | 'close'>;
+
+export interface LoadLaneOptions {
+  readonly connect: (listener: ConnectionListener) => LaneConnection;
+  /** As they go over the wire. */
+  readonly requests: readonly Buffer[];
+  /** Index of the one before its first. */
+  readonly start: number;
+  readonly listener: LaneListener;
+}
+
 /** One connection going through the requests in turn, one at a time. */
 export class LoadLane {
   readonly #requests: readonly Buffer[];
-  readonly #connection: LoadConnection;
+  readonly #connection: LaneConnection;
   #sentMs = 0;
   #isWaiting = false;
   /** Index of the request that was sent last. */
   request: number;
 
-  constructor({ target, requests, start, listener }: { target: LoopbackTarget; requests: readonly Buffer[]; start: number; listener: LaneListener }) {
+  constructor({ connect, requests, start, listener }: LoadLaneOptions) {
     this.#requests = requests;
     this.request = start % requests.length;
-    this.#connection = new LoadConnection(target, {
+    this.#connection = connect({
       onResponse: (response) => {
         this.#isWaiting = false;
         listener.onAnswer(this, response, performance.now() - this.#sentMs);

@@ -1,5 +1,7 @@
+import { GrpcConnection, frameGrpcMessage } from './grpc-connection.js';
 import { buildHttpRequest } from './http-request.js';
-import { LoadLane, type LaneListener } from './load-lane.js';
+import { LoadConnection, type ConnectionListener } from './load-connection.js';
+import { LoadLane, type LaneConnection, type LaneListener } from './load-lane.js';
 import { assertLoadPlan, type LoadPlan, type LoadResult } from './load-plan.js';
 import { LoadTally } from './load-tally.js';
 import { loopbackTarget } from './loopback-target.js';
@@ -21,10 +23,12 @@ const LOOK_FOR_EXPIRED_EVERY_MS = 200;
 export function runLoad(plan: LoadPlan, onPhase: PhaseListener = () => undefined): Promise<LoadResult> {
   assertLoadPlan(plan);
   const target = loopbackTarget(plan.url);
-  const requests = plan.requests.map((content) => buildHttpRequest(target, content));
+  const isGrpc = plan.transport === 'grpc';
+  const requests = plan.requests.map((content) => (isGrpc ? frameGrpcMessage(content.body) : buildHttpRequest(target, content)));
+  const connect = (listener: ConnectionListener): LaneConnection => (isGrpc ? new GrpcConnection(target, listener) : new LoadConnection(target, listener));
   return new Promise((resolve) => {
     const run = new LoadRun(plan, onPhase, resolve);
-    run.start(Array.from({ length: plan.connections }, (_, start) => new LoadLane({ target, requests, start, listener: run })));
+    run.start(Array.from({ length: plan.connections }, (_, start) => new LoadLane({ connect, requests, start, listener: run })));
   });
 }
 

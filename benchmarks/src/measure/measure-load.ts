@@ -7,6 +7,8 @@ import type { Workload } from '../workloads/workload.js';
 
 /** What one load on one system came to. */
 export interface LoadFigures extends Omit<LoadResult, 'samples'> {
+  /** As the report says it. */
+  readonly format: string;
   readonly connections: number;
   readonly rowsPerSecond: number;
   /** Answers that were looked at. */
@@ -41,12 +43,13 @@ export async function measureLoad(
   settings: LoadSettings,
   onPhase: (phase: 'measuring' | 'measured') => void = () => undefined,
 ): Promise<LoadFigures> {
-  const url = system.urlOf(workload.name);
-  if (url === null) throw new ServingError('invalid-input', `This system does not take the workload "${workload.name}".`);
+  const { format } = workload;
+  const url = system.urlOf(format.name);
+  if (url === null) throw new ServingError('invalid-input', `This system does not take the format "${format.name}".`);
   let watch: ProcessWatch | undefined;
   let watched: WatchFigures | undefined;
   const { samples, ...result } = await runLoadApart(
-    { url, requests: workload.requests, requestTimeoutMs: REQUEST_TIMEOUT_MS, samples: CHECKED_ANSWERS, ...settings },
+    { url, transport: format.transport, requests: workload.requests, requestTimeoutMs: REQUEST_TIMEOUT_MS, samples: CHECKED_ANSWERS, ...settings },
     (phase, pid) => {
       if (phase === 'measuring') watch = new ProcessWatch([...system.processes(), { name: 'load generator', pid }]);
       else watched = watch?.end();
@@ -55,6 +58,7 @@ export async function measureLoad(
   );
   return {
     ...result,
+    format: format.description,
     connections: settings.connections,
     rowsPerSecond: result.answersPerSecond * workload.rowsPerRequest,
     checkedAnswers: samples.length,

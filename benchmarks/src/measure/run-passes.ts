@@ -6,10 +6,14 @@ import { describeLoad } from './describe-load.js';
 import { measureLoad, type LoadFigures } from './measure-load.js';
 import type { Timings } from './timings.js';
 
+export interface PlannedLoad {
+  readonly workload: Workload;
+  readonly connections: number;
+}
+
 export interface BenchPlan {
   readonly systems: readonly System[];
-  readonly workload: Workload;
-  readonly connections: readonly number[];
+  readonly loads: readonly PlannedLoad[];
   readonly passes: number;
   readonly timings: Timings;
   /** What the engine runs alone. */
@@ -32,7 +36,7 @@ export interface PassesFigures {
 }
 
 /**
- * Measures every system under every number of connections, pass after pass. Each is started for the pass and stopped after it, so that
+ * Measures every system under every load it takes, pass after pass. Each is started for the pass and stopped after it, so that
  * they never share the machine; every other pass goes through them backwards, so that none always has the cooler processor.
  */
 export async function runPasses(plan: BenchPlan): Promise<PassesFigures> {
@@ -50,12 +54,12 @@ export async function runPasses(plan: BenchPlan): Promise<PassesFigures> {
   return { ceilings, passes };
 }
 
-async function measureSystem(system: System, { workload, connections, timings, say }: BenchPlan): Promise<SystemPass> {
+async function measureSystem(system: System, { loads: planned, timings, say }: BenchPlan): Promise<SystemPass> {
   const running = await system.start();
   try {
     const loads: LoadFigures[] = [];
-    for (const count of connections) {
-      const figures = await measureLoad(running, workload, { connections: count, warmUpMs: timings.warmUpMs, measureMs: timings.measureMs });
+    for (const { workload, connections } of planned.filter((load) => running.urlOf(load.workload.format.name) !== null)) {
+      const figures = await measureLoad(running, workload, { connections, warmUpMs: timings.warmUpMs, measureMs: timings.measureMs });
       say(`  ${describeLoad(figures)}`);
       loads.push(figures);
     }

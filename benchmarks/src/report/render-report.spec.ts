@@ -4,6 +4,7 @@ import { renderReport } from './render-report.js';
 import type { LoadSummary } from './summarize.js';
 
 const LOAD: LoadSummary = {
+  format: 'TF Serving JSON',
   connections: 64,
   requestsPerSecond: 7_563.4,
   p50Ms: 7.823,
@@ -25,7 +26,7 @@ function report(load: LoadSummary): BenchReport {
     command: 'npm run bench',
     versions: { redis: '7.0.15' },
     machine: { cpu: 'a processor', cores: 2, memoryGb: 24, os: 'linux', node: '20.20.2' },
-    workload: 'MNIST, one row per request, JSON',
+    workload: 'MNIST, one row per request',
     timings: { warmUpMs: 3_000, measureMs: 8_000, ceilingRunMs: 400 },
     summary: { ceilingRowsPerSecond: 106_000, systems: [{ name: 'switchyard', startUpMs: 3_900, loads: [load] }] },
     marks: [{ promise: 'it is fast', measured: 'it is', isMet: true }, { promise: 'nothing fails', measured: '3 failed or wrong', isMet: false }],
@@ -37,12 +38,12 @@ describe('renderReport', () => {
   const lines = renderReport(report(LOAD)).split('\n');
 
   it('has one row per load, with failures and wrong answers together', () => {
-    expect(lines).toContain('| 64          |  7563 |   7.82 |  14.07 |  16.37 |      3 |         7.1 % |                 0.04 |');
+    expect(lines).toContain('| TF Serving JSON | 64          |  7563 |   7.82 |  14.07 |  16.37 |      3 |         7.1 % |                 0.04 |');
   });
 
   it('tells CPU and memory of each process, and what the engine does alone', () => {
-    expect(lines).toContain('| 64          |  71 |');
-    expect(lines).toContain('| 64          | 150 / 200 |');
+    expect(lines).toContain('| TF Serving JSON | 64          |  71 |');
+    expect(lines).toContain('| TF Serving JSON | 64          | 150 / 200 |');
     expect(lines).toContain('| 64              |    106000 |');
   });
 
@@ -58,6 +59,6 @@ describe('renderReport', () => {
 
   it('shows a dash for what the platform does not tell', () => {
     const unknown = { ...LOAD, otherCores: null, processes: [{ name: 'api', cpuMicrosPerRequest: null, peakRss: null, peakPss: null }] };
-    expect(renderReport(report(unknown))).toContain('| 64          |   – |');
+    expect(renderReport(report(unknown))).toContain('| TF Serving JSON | 64          |   – |');
   });
 });

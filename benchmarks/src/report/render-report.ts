@@ -60,7 +60,7 @@ function renderSystem({ name, startUpMs, loads }: SystemSummary): string[] {
     '',
     `Start to first answer: ${(startUpMs / 1_000).toFixed(1)} s.`,
     '',
-    textTable(['connections', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed', 'of the engine', 'CPU of others, cores'], loads.map(loadRow)),
+    textTable(['format', 'connections', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed', 'of the engine', 'CPU of others, cores'], loads.map(loadRow)),
     '',
     'CPU per request in µs:',
     '',
@@ -74,8 +74,9 @@ function renderSystem({ name, startUpMs, loads }: SystemSummary): string[] {
 }
 
 function loadRow(load: LoadSummary): string[] {
-  const { connections, requestsPerSecond, p50Ms, p95Ms, p99Ms, ratioToCeiling, otherCores } = load;
+  const { format, connections, requestsPerSecond, p50Ms, p95Ms, p99Ms, ratioToCeiling, otherCores } = load;
   return [
+    format,
     String(connections),
     requestsPerSecond.toFixed(0),
     ...[p50Ms, p95Ms, p99Ms].map((ms) => ms.toFixed(2)),
@@ -88,8 +89,8 @@ function loadRow(load: LoadSummary): string[] {
 /** One column per process. */
 function processTable(loads: readonly LoadSummary[], figure: (process: ProcessSummary) => string | undefined): string {
   const names = loads[0]?.processes.map(({ name }) => name) ?? [];
-  const rows = loads.map(({ connections, processes }) => [String(connections), ...processes.map((process) => figure(process) ?? '–')]);
-  return textTable(['connections', ...names], rows);
+  const rows = loads.map(({ format, connections, processes }) => [format, String(connections), ...processes.map((process) => figure(process) ?? '–')]);
+  return textTable(['format', 'connections', ...names], rows);
 }
 
 function megabytes(bytes: number | null): string {

@@ -11,6 +11,7 @@ function ceiling(rowsPerSecond: number): Ceiling {
 
 function load(connections: number, changes: Partial<LoadFigures> = {}): LoadFigures {
   return {
+    format: 'TF Serving JSON',
     connections,
     answers: 8_000,
     durationMs: 1_000,
@@ -73,6 +74,12 @@ describe('evaluateMarks', () => {
     expect(isMet([load(1, { failures: { 'status 500': 1 } }), load(64)])).toEqual([true, true, true, false]);
     expect(isMet([load(1), load(64, { wrongAnswers: ['wrong'] })])).toEqual([true, true, true, false]);
     expect(isMet([load(1), load(64, { checkedAnswers: 0 })])).toEqual([true, true, true, false]);
+  });
+
+  it('hold binary formats against JSON', () => {
+    const format = 'Open Inference binary';
+    expect(isMet([load(64, { rowsPerSecond: 7_000, p99Ms: 5 }), load(64, { format, answersPerSecond: 12_000 })])).toEqual([true, true, true, true]);
+    expect(isMet([load(64, { rowsPerSecond: 7_000, p99Ms: 5 }), load(64, { format, answersPerSecond: 11_999 })])).toEqual([true, true, false, true]);
   });
 
   it('says nothing of loads that were not measured', () => {

@@ -14,6 +14,7 @@ export interface ProcessSummary {
 
 /** One load on one system: medians over the passes, failures added up. */
 export interface LoadSummary {
+  readonly format: string;
   readonly connections: number;
   readonly requestsPerSecond: number;
   readonly p50Ms: number;
@@ -49,17 +50,22 @@ export function summarize({ ceilings, passes }: PassesFigures): Summary {
 }
 
 function summarizeSystem(name: string, passes: readonly SystemPass[], ceilingRowsPerSecond: number): SystemSummary {
-  const connections = passes[0]?.loads.map((load) => load.connections) ?? [];
+  const kinds = passes[0]?.loads ?? [];
   return {
     name,
     startUpMs: median(passes.map(({ startUpMs }) => startUpMs)),
-    loads: connections.map((count) => summarizeLoad(passes.flatMap(({ loads }) => loads.filter((load) => load.connections === count)), ceilingRowsPerSecond)),
+    loads: kinds.map((kind) => summarizeLoad(passes.flatMap(({ loads }) => loads.filter((load) => isSameLoad(load, kind))), ceilingRowsPerSecond)),
   };
+}
+
+function isSameLoad(a: LoadFigures, b: LoadFigures): boolean {
+  return a.format === b.format && a.connections === b.connections;
 }
 
 function summarizeLoad(loads: readonly LoadFigures[], ceilingRowsPerSecond: number): LoadSummary {
   const middle = (figure: (load: LoadFigures) => number): number => median(loads.map(figure));
   return {
+    format: loads[0]?.format ?? '',
     connections: loads[0]?.connections ?? 0,
     requestsPerSecond: middle(({ answersPerSecond }) => answersPerSecond),
     p50Ms: middle(({ p50Ms }) => p50Ms),

@@ -1,4 +1,4 @@
-import type { StackOptions } from '@switchyard/local-stack';
+import type { Stack, StackOptions } from '@switchyard/local-stack';
 import type { NamedProcess } from '../processes/process-watch.js';
 import { awaitModel } from './await-model.js';
 import { startBenchStack } from './bench-stack.js';
@@ -11,6 +11,17 @@ export interface SwitchyardOptions extends Pick<StackOptions, 'workers' | 'servi
 
 const MODEL = 'mnist';
 const SERVING_DEADLINE_MS = 60_000;
+
+/** Where each format is taken. */
+function urls({ httpUrl, grpcTarget }: Pick<Stack, 'httpUrl' | 'grpcTarget'>): Readonly<Record<string, string>> {
+  return {
+    'tf-serving-json': `${httpUrl}/v1/models/${MODEL}:predict`,
+    'open-inference-json': `${httpUrl}/v2/models/${MODEL}/infer`,
+    'open-inference-binary': `${httpUrl}/v2/models/${MODEL}/infer`,
+    'open-inference-grpc': `http://${grpcTarget}/inference.GRPCInferenceService/ModelInfer`,
+    'tf-serving-grpc': `http://${grpcTarget}/tensorflow.serving.PredictionService/Predict`,
+  };
+}
 
 /** Switchyard as it comes: Redis, registry, trainer, one inference-worker unless told otherwise, one api, each a process, with their defaults. */
 export function switchyardSystem(options: SwitchyardOptions): System {
@@ -27,7 +38,7 @@ export function switchyardSystem(options: SwitchyardOptions): System {
       }
       return {
         startUpMs: performance.now() - startedMs,
-        urlOf: (workload) => (workload.startsWith(`${MODEL}-`) ? `${stack.httpUrl}/v1/models/${MODEL}:predict` : null),
+        urlOf: (format) => urls(stack)[format] ?? null,
         processes: (): NamedProcess[] => [
           ...stack.services.map(({ name, pid }) => ({ name, pid })),
           ...(stack.redis === null ? [] : [{ name: 'redis', pid: stack.redis.pid }]),

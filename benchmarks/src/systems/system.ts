@@ -11,8 +11,8 @@ export interface System {
 export interface RunningSystem {
   /** From the start of the first process until it answered, in milliseconds. */
   readonly startUpMs: number;
-  /** Where it takes a workload, or null when it does not. */
-  urlOf(workload: string): string | null;
+  /** Where it takes requests for a model in a format, by the format's name; null when it does not. */
+  urlOf(format: string): string | null;
   /** Every process of it now. */
   processes(): readonly NamedProcess[];
   /** Idempotent. */

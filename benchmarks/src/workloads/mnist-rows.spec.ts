@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { LoadedModel } from '@switchyard/engine';
 import { tensor, type Tensor } from '@switchyard/tensor';
+import { tfServingJson } from '../formats/tf-serving-json.js';
 import { mnistRows } from './mnist-rows.js';
 import type { Workload } from './workload.js';
 
@@ -27,12 +28,12 @@ const bodyOf = (request: number): number[][][][] => JSON.parse(Buffer.from(workl
 const answer = (digits: number[]): Buffer => Buffer.from(JSON.stringify({ predictions: digits.map((digit) => Array.from({ length: 10 }, (_, index) => (index === digit ? 0.9 : 0.01))) }));
 
 beforeAll(async () => {
-  workload = await mnistRows({ model: countingModel, rowsPerRequest: 2, requests: 3 });
+  workload = await mnistRows({ model: countingModel, rowsPerRequest: 2, requests: 3, format: tfServingJson });
 });
 
 describe('mnistRows', () => {
   it('sends real images as nested lists of four decimals', async () => {
-    expect(workload).toMatchObject({ name: 'mnist-2-rows', rowsPerRequest: 2 });
+    expect(workload).toMatchObject({ name: 'mnist-2-rows, tf-serving-json', rowsPerRequest: 2 });
     const instances = bodyOf(0);
     expect([instances.length, instances[0]?.length, instances[0]?.[0]?.length, instances[0]?.[0]?.[0]?.length]).toEqual([2, 28, 28, 1]);
     const text = Buffer.from(workload.requests[0]?.body ?? []).toString();

@@ -1,3 +1,4 @@
+import type { WireFormat } from '../formats/wire-format.js';
 import type { RequestContent } from '../load/http-request.js';
 
 /** What clients ask for, again and again. A system says under which path it takes it. */
@@ -6,6 +7,8 @@ export interface Workload {
   readonly name: string;
   /** One line for the report. */
   readonly description: string;
+  /** A system takes each format elsewhere. */
+  readonly format: WireFormat;
   readonly rowsPerRequest: number;
   readonly requests: readonly RequestContent[];
   /** What is wrong with an answer to one of the requests, as a sentence; null when it is right. */
