@@ -29,7 +29,7 @@ export class GrpcConnection {
 
   /** @param request a framed message; may be shared by any number of connections */
   send(request: Buffer): void {
-    const session = (this.#session ??= this.#open());
+    const session = this.#session?.destroyed === false && !this.#session.closed ? this.#session : this.#open();
     const call = session.request({ ':method': 'POST', ':path': this.#target.path, 'content-type': 'application/grpc', te: 'trailers' });
     this.#call = call;
     this.#follow(call);
@@ -53,9 +53,7 @@ export class GrpcConnection {
   #open(): ClientHttp2Session {
     const session = connect(`http://${this.#target.address}:${this.#target.port}`);
     session.on('error', () => undefined); // its calls tell
-    session.once('close', () => {
-      if (this.#session === session) this.#session = null;
-    });
+    this.#session = session;
     return session;
   }
 

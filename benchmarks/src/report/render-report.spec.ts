@@ -38,12 +38,12 @@ describe('renderReport', () => {
   const lines = renderReport(report(LOAD)).split('\n');
 
   it('has one row per load, with failures and wrong answers together', () => {
-    expect(lines).toContain('| TF Serving JSON | 64          |  7563 |   7.82 |  14.07 |  16.37 |      3 |         7.1 % |                 0.04 |');
+    expect(lines).toContain('| TF Serving JSON |          64 |  7563 |   7.82 |  14.07 |  16.37 |      3 |         7.1 % |                 0.04 |');
   });
 
   it('tells CPU and memory of each process, and what the engine does alone', () => {
-    expect(lines).toContain('| TF Serving JSON | 64          |  71 |');
-    expect(lines).toContain('| TF Serving JSON | 64          | 150 / 200 |');
+    expect(lines).toContain('| TF Serving JSON |          64 |  71 |');
+    expect(lines).toContain('| TF Serving JSON |          64 | 150 / 200 |');
     expect(lines).toContain('| 64              |    106000 |');
   });
 
@@ -59,6 +59,6 @@ describe('renderReport', () => {
 
   it('shows a dash for what the platform does not tell', () => {
     const unknown = { ...LOAD, otherCores: null, processes: [{ name: 'api', cpuMicrosPerRequest: null, peakRss: null, peakPss: null }] };
-    expect(renderReport(report(unknown))).toContain('| TF Serving JSON | 64          |   – |');
+    expect(renderReport(report(unknown))).toContain('| TF Serving JSON |          64 |   – |');
   });
 });

@@ -8,4 +8,4 @@ export { zeroInputs } from './zero-inputs.js';
 export { defineEngine, type EngineDefinition, type NativeModel } from './define-engine.js';
 export { assertSignature, type ModelDeclaration, type TensorDeclaration } from './assert-signature.js';
 export { createInMemoryEngine, type InMemoryEngineOptions } from './in-memory-engine.js';
-export { REFERENCE_MODELS, type ReferenceModel, type ReferenceModelName } from './reference-models.js';
+export { AFFINE, LOOKUP_TABLE, REFERENCE_MODELS, type ReferenceModel, type ReferenceModelName } from './reference-models.js';

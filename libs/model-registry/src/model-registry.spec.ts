@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createInMemoryObjectStore, readJson, readObject, type ObjectStore } from '@switchyard/object-store';
-import type { BatchingChange } from './batching-limits.js';
 import { createModelRegistry, type ModelRegistry } from './model-registry.js';
 import type { RegistryResult } from './registry-command.js';
 import { resolveVersion, servedVersions } from './resolve-version.js';
@@ -134,26 +133,6 @@ describe('promote', () => {
     await expect(promote(1)).rejects.toMatchObject({ kind: 'model-not-found', message: expect.stringContaining('"digits"') });
     await publish();
     await expect(promote(7)).rejects.toMatchObject({ kind: 'version-not-found', message: 'Model "digits" has no version 7; its versions: 1.' });
-  });
-});
-
-describe('set-batching', () => {
-  const set = (limits: BatchingChange) => registry.execute({ command: 'set-batching', model: 'digits', by: 'ada', why: '', limits }, id());
-  const limits = async () => (await registry.readCatalog()).models[0]?.batching;
-
-  it('changes what it names, keeps the rest, and forgets what is null', async () => {
-    await publish();
-    expect(await limits()).toEqual({});
-    await set({ maxBatchRows: 8, maxQueueDelayMs: 2 });
-    await set({ maxBatchRows: 16 });
-    expect(await limits()).toEqual({ maxBatchRows: 16, maxQueueDelayMs: 2 });
-    await set({ maxQueueDelayMs: null });
-    expect(await limits()).toEqual({ maxBatchRows: 16 });
-    expect(await registry.promotions('digits')).toHaveLength(1);
-  });
-
-  it('needs a model', async () => {
-    await expect(set({ maxBatchRows: 8 })).rejects.toMatchObject({ kind: 'model-not-found' });
   });
 });
 

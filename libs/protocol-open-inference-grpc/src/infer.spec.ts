@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ServingError } from '@switchyard/errors';
-import type { Manifest } from '@switchyard/model-registry';
+import { preprocessingSchema, type Manifest } from '@switchyard/model-registry';
 import { DATATYPES, writeByteStrings } from '@switchyard/open-inference';
 import { allocate, tensor, viewBytes, type NumericDtype, type Tensor } from '@switchyard/tensor';
 import { CONTENTS_FIELDS } from './contents-fields.js';
@@ -25,6 +25,11 @@ function small(dtype: NumericDtype): Tensor {
   return tensor(dtype, [1, 2], data);
 }
 
+/** Pictures of two grey pixels. */
+const IMAGES = {
+  signature: { inputs: [{ name: 'x', dtype: 'float32', shape: [-1, 1, 2, 1], finite: false }], outputs: [{ name: 'y', dtype: 'float32', shape: [-1, 2], finite: false }] },
+  preprocessing: preprocessingSchema.parse({ kind: 'image', width: 2, height: 1, channels: 1, mean: [0], std: [1], scale: 1 }),
+} satisfies Partial<Manifest>;
 const input = (dtype: Tensor['dtype'], more: object = {}): object => ({ name: 'x', datatype: DATATYPES[dtype].wire, shape: [1, 2], ...more });
 const decodeFor = (message: object, manifest = model()): InferRequest => decodeInferRequest(readInferMessage(encode(REQUEST, message)), manifest);
 
@@ -50,7 +55,7 @@ describe('a ModelInferRequest', () => {
     for (const message of [{ inputs: [input('string', { contents: { bytes_contents: strings } })] }, { inputs: [input('string')], raw_input_contents: [writeByteStrings(strings)] }]) {
       expect((decodeFor(message, model('string')).inputs.get('x')!.data as Uint8Array[]).map((bytes) => Buffer.from(bytes).toString())).toEqual(['a', '']);
     }
-    const picture = decodeFor({ inputs: [input('string', { shape: [1, 1], contents: { bytes_contents: [Buffer.from('jpeg')] } })] }, model('float32', { preprocessing: {} as Manifest['preprocessing'] }));
+    const picture = decodeFor({ inputs: [input('string', { shape: [1, 1], contents: { bytes_contents: [Buffer.from('jpeg')] } })] }, model('float32', IMAGES));
     expect(picture.inputs.get('x')).toMatchObject({ dtype: 'string', shape: [1] });
   });
 

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiExcludeEndpoint, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toServingError } from '@switchyard/errors';
 import type { TfServingMetrics } from '@switchyard/metrics-prometheus';
@@ -18,6 +18,9 @@ import { CALL_BODY } from './call-body.js';
 import { pathOf } from './path-of.js';
 import { ServableStates } from './servable-states.js';
 
+/** Protocols in the metrics: calls of models, and questions about them, which probes ask again and again. */
+const CALLS = 'tf-serving-rest';
+const QUESTIONS = 'tf-serving-rest-status';
 const API_NAMES = { predict: 'Predict', classify: 'Classify', regress: 'Regress' } as const;
 
 /**
@@ -67,7 +70,7 @@ export class TfServingController {
 
   /** No page of anything: it leads here so that TF Serving's sentence about it is the answer. */
   @Get('models')
-  @ApiExcludeEndpoint()
+  @ApiOperation({ summary: 'Refused: names no model' })
   nameless(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.#resource(request, reply);
   }
@@ -146,7 +149,7 @@ export class TfServingController {
   #resource(request: FastifyRequest, reply: FastifyReply): void {
     try {
       const target = parseResourcePath(pathOf(request));
-      if (target.resource === 'metadata') send(reply, encodeMetadata(this.#choose(request, target)));
+      if (target.resource === 'metadata') send(reply, encodeMetadata(this.#choose(request, target, QUESTIONS)));
       else send(reply, encodeStatus(this.#statesOf(request, target)));
       const api = target.resource === 'metadata' ? 'GetModelMetadata' : 'GetModelStatus';
       this.metrics.succeeded({ model: request.served?.model ?? '', api, entrypoint: 'REST' }, reply.elapsedTime);
@@ -155,10 +158,10 @@ export class TfServingController {
     }
   }
 
-  #choose(request: FastifyRequest, spec: ServableSpec): Manifest {
+  #choose(request: FastifyRequest, spec: ServableSpec, protocol = CALLS): Manifest {
     try {
       const manifest = this.predictions.choose(spec.name, spec.choice);
-      markServed(request, { protocol: 'tf-serving-rest', model: manifest.name });
+      markServed(request, { protocol, model: manifest.name });
       return manifest;
     } catch (thrown) {
       throw servableError(thrown, spec);
@@ -168,7 +171,7 @@ export class TfServingController {
   #statesOf(request: FastifyRequest, spec: ServableSpec): ReturnType<ServableStates['of']> {
     try {
       const states = this.states.of(spec);
-      markServed(request, { protocol: 'tf-serving-rest', model: spec.name });
+      markServed(request, { protocol: QUESTIONS, model: spec.name });
       return states;
     } catch (thrown) {
       throw statusError(thrown, spec);
