@@ -8,7 +8,8 @@ import type { ObjectStore } from '@switchyard/object-store';
 import type { Logger } from '@switchyard/service-runtime';
 import {
   applyOverrides, readRun, runPipeline,
-  type FindPictureDecoder, type FormComparer, type ModelCompiler, type ModelPublisher, type Pipeline, type RunRecord, type Trainer, type TrainingJob, type TrainingObserver, type TrainingProgress,
+  type FindPictureDecoder, type FormComparer, type ModelCompiler, type ModelPublisher, type Pipeline, type RunRecord,
+  type Trainer, type TrainingJob, type TrainingObserver, type TrainingProgress,
 } from '@switchyard/training';
 import { hasVersion } from './first-runs.js';
 import type { Pipelines } from './load-pipelines.js';
@@ -79,7 +80,8 @@ export class TrainingRuns {
       onProgress(progress);
     };
     try {
-      return await runPipeline({ pipeline, runId, trigger, requestedBy, parentVersion, parentMetrics }, { ...this.#parts, directory, signal, onProgress: report });
+      const request = { pipeline, runId, trigger, requestedBy, parentVersion, parentMetrics };
+      return await runPipeline(request, { ...this.#parts, directory, signal, onProgress: report });
     } finally {
       await rm(directory, { recursive: true, force: true });
     }

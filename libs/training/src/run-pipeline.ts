@@ -131,7 +131,8 @@ class Run {
   async #train(addedRowsFile: string | null): Promise<TrainedModel> {
     const { trainer, signal, store, directory } = this.#with;
     const { pipeline } = this.#request;
-    const trained = await trainer.train(pipeline, { directory: join(directory, 'trained'), addedRowsFile, signal, onProgress: (progress) => this.#report(progress) });
+    const onProgress = (progress: TrainingProgress): void => this.#report(progress);
+    const trained = await trainer.train(pipeline, { directory: join(directory, 'trained'), addedRowsFile, signal, onProgress });
     signal.throwIfAborted();
     await storeSnapshot(store, { name: pipeline.dataset, digest: trained.datasetDigest }, trained.datasetDirectory);
     await this.#journal.flush({ evaluation: mutable(trained.evaluation), curve: trained.curve.map((epoch) => ({ ...epoch })) });
