@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -34,9 +34,13 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'switchyard-import-e2e-'));
   objects = join(folder, 'objects');
   for (const name of ['objects', 'pipelines', 'watched']) await mkdir(join(folder, name));
+  await listModels('');
   stack = await startTestStack({
     objectStoreUrl: pathToFileURL(objects).href,
-    serviceEnv: { trainer: { PIPELINES_DIRECTORY: join(folder, 'pipelines') }, registry: { IMPORT_MAX_MEMORY: String(1_536 * MEBIBYTE), MODEL_DIRECTORY: join(folder, 'watched') } },
+    serviceEnv: {
+      trainer: { PIPELINES_DIRECTORY: join(folder, 'pipelines') },
+      registry: { IMPORT_MAX_MEMORY: String(1_536 * MEBIBYTE), MODEL_DIRECTORY: join(folder, 'watched'), MODEL_CONFIG_FILE: join(folder, 'models.config') },
+    },
   });
   pids = stack.services.map(({ pid }) => pid);
 }, 120 * SECONDS);
@@ -47,6 +51,12 @@ afterAll(async () => {
 }, 60 * SECONDS);
 
 const importModel = (source: string, name: string, ...more: readonly string[]): Promise<CommandResult> => switchyardCommand('import', source, '--name', name, '--api', stack.httpUrl, ...more);
+
+/** TensorFlow Serving's `model_config_file`, renamed into its place: nobody reads half of it. */
+async function listModels(configs: string): Promise<void> {
+  await writeFile(join(folder, 'models.config.next'), `model_config_list { ${configs} }`);
+  await rename(join(folder, 'models.config.next'), join(folder, 'models.config'));
+}
 
 async function written(name: string, content: Uint8Array): Promise<string> {
   const path = join(folder, name);
@@ -209,6 +219,22 @@ describe('a folder laid out as TensorFlow Serving’s', () => {
     const found = stack.lines.filter(({ line }) => line.includes('directory.version-found')).map(({ line }) => (JSON.parse(line) as { sourceVersion: number }).sourceVersion);
     expect(found).toEqual([20, 30]);
   }, 90 * SECONDS);
+});
+
+describe('TensorFlow Serving’s model_config_file', () => {
+  it('has the versions it names served from wherever they lie, once they are listed, and labelled', async () => {
+    for (const version of ['4', '5', '6']) {
+      await mkdir(join(folder, 'elsewhere', version), { recursive: true });
+      await writeFile(join(folder, 'elsewhere', version, 'model.onnx'), identityModel());
+    }
+    const policy = 'model_version_policy { specific { versions: 4 versions: 5 } } version_labels { key: "stable" value: 4 }';
+    await listModels(`config { name: "listed" base_path: "${join(folder, 'elsewhere')}" model_platform: "tensorflow" ${policy} }`);
+    const predict = (choice: string) => postJson(`${stack.httpUrl}/v1/models/listed${choice}:predict`, { instances: [[7]] });
+    for (const choice of ['', '/versions/4', '/versions/5', '/labels/stable']) {
+      await until(async () => (await predict(choice)).status === 200 || undefined, { deadlineMs: 40 * SECONDS, describe: `listed${choice} to answer` });
+    }
+    expect((await predict('/versions/6')).status).toBe(404);
+  }, 60 * SECONDS);
 });
 
 describe('ResNet50', () => {

@@ -9,6 +9,8 @@ export const registryConfigSchema = serviceConfigSchema.extend({
   JOB_RESULT_TTL_MS: z.coerce.number().int().min(1_000).default(24 * 60 * 60 * 1000),
   /** A folder laid out as TensorFlow Serving's, `<model>/<version>/…`, whose new versions are imported; none by default. */
   MODEL_DIRECTORY: z.string().min(1).optional(),
+  /** TensorFlow Serving's `model_config_file`: a text file that lists the folders of models, which are watched in the same way. */
+  MODEL_CONFIG_FILE: z.string().min(1).optional(),
   /** Bytes of an imported model, at most, packed or unpacked. */
   MAX_MODEL_SIZE: z.coerce.number().int().min(1_024).default(4 * 1024 ** 3),
   /** How long one step of an import may take: reading the model, compiling it, trying it on one engine. */

@@ -9,15 +9,14 @@ import type { ObjectStore } from '@switchyard/object-store';
 import type { Logger } from '@switchyard/service-runtime';
 import { SettledFolders } from './settled-folders.js';
 import { wantedAliases } from './wanted-aliases.js';
-import { readVersionFolder, readWatchedModels, type VersionFolder, type WatchedModel } from './watched-folders.js';
+import { readVersionFolder, readWatchedModels, type VersionFolder, type WatchedModel, type WatchedPlaces } from './watched-folders.js';
 
 /** TensorFlow Serving looks every second. Folders may lie on a network, which tells nobody of changes. */
 const LOOK_EVERY_MS = 1_000;
 const BY = 'model-directory';
 
 export interface DirectoryWatcherOptions {
-  /** Holds `<model>/<version>/…`. */
-  readonly directory: string;
+  readonly places: WatchedPlaces;
   readonly store: ObjectStore;
   readonly queue: Queue;
   readonly catalog: CatalogSource;
@@ -58,8 +57,8 @@ export class DirectoryWatcher {
   }
 
   async #look(): Promise<void> {
-    const { directory, catalog } = this.#options;
-    for (const watched of await readWatchedModels(directory, (model, problem) => this.#report(model, problem))) {
+    const { places, catalog } = this.#options;
+    for (const watched of await readWatchedModels(places, (model, problem) => this.#report(model, problem))) {
       const model = catalog.current().models.find(({ name }) => name === watched.name);
       for (const version of chosenVersions(watched.versions, watched.config.model_version_policy)) {
         if (this.#isClosed) return;

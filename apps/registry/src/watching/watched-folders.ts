@@ -3,6 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { MAX_MODEL_FILES, watchedModelConfigSchema, type WatchedModelConfig } from '@switchyard/model-import';
 import { modelNameSchema } from '@switchyard/model-registry';
+import { parseModelServerConfig } from '@switchyard/tf-serving-config';
 
 const CONFIG_FILE = 'model_config.json';
 /** As TensorFlow Serving has it: a whole number, without zeros in front. */
@@ -19,6 +20,16 @@ export interface WatchedModel {
   readonly versions: readonly number[];
 }
 
+/** Where models are looked for; one of them, or both. */
+export interface WatchedPlaces {
+  /** Holds `<model>/<version>/…`. */
+  readonly directory?: string | undefined;
+  /** A `model_config_file` of TensorFlow Serving's. A model that both have is as the file says. */
+  readonly configFile?: string | undefined;
+}
+
+type OnProblem = (model: string, problem: string) => void;
+
 /** A version's folder as it is now. */
 export interface VersionFolder {
   readonly files: readonly { readonly path: string; readonly location: string; readonly bytes: number }[];
@@ -28,20 +39,24 @@ export interface VersionFolder {
 }
 
 /**
- * The models below a folder laid out as `<model>/<version>/…`; what else lies there is passed over.
- * @param onProblem told of a `model_config.json` that cannot be used: its model is left as it is until it can be
+ * The models below a folder laid out as `<model>/<version>/…`, and those that a file lists; what else lies in the folder is passed over.
+ * @param onProblem told of a configuration or a folder that cannot be used: its model is left as it is until it can be
+ * @throws ServingError `invalid-input` when the file cannot be read; nothing is looked at then
  */
-export async function readWatchedModels(base: string, onProblem: (model: string, problem: string) => void): Promise<WatchedModel[]> {
-  const models: WatchedModel[] = [];
-  for (const name of await foldersIn(base)) {
-    if (!modelNameSchema.safeParse(name).success) continue;
-    const directory = join(base, name);
-    const versions = (await foldersIn(directory)).filter((folder) => VERSION.test(folder)).map(Number).sort((a, b) => a - b);
-    if (versions.length === 0) continue;
-    const config = await readConfig(directory).catch((error: unknown) => onProblem(name, (error as Error).message));
-    if (config !== undefined) models.push({ name, directory, config, versions });
-  }
-  return models;
+export async function readWatchedModels({ directory, configFile }: WatchedPlaces, onProblem: OnProblem): Promise<WatchedModel[]> {
+  const listed = configFile === undefined ? [] : parseModelServerConfig(await readFile(configFile, 'utf8'));
+  const names = new Set(listed.map(({ name }) => name));
+  const found = directory === undefined ? [] : (await foldersIn(directory)).filter((name) => modelNameSchema.safeParse(name).success && !names.has(name));
+  const places = [...listed, ...found.map((name) => ({ name, directory: join(directory ?? '', name), config: {} }))];
+  const models = await Promise.all(places.map((place) => readModel(place).catch((error: unknown) => onProblem(place.name, (error as Error).message))));
+  return models.filter((model) => model !== undefined && model.versions.length > 0) as WatchedModel[];
+}
+
+/** `config` goes before what the model's own folder says. */
+async function readModel({ name, directory, config }: Pick<WatchedModel, 'name' | 'directory'> & { readonly config: Partial<WatchedModelConfig> }): Promise<WatchedModel> {
+  modelNameSchema.parse(name);
+  const versions = (await foldersIn(directory)).filter((folder) => VERSION.test(folder)).map(Number).sort((a, b) => a - b);
+  return { name, directory, versions, config: { ...(await readConfig(directory)), ...config } };
 }
 
 /** @returns null when the folder has gone, or has more files than a model may have. */

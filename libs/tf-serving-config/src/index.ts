@@ -1,0 +1,1 @@
+export { parseModelServerConfig, type ListedModel } from './parse-model-server-config.js';
