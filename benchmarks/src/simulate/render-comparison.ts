@@ -33,7 +33,7 @@ A row that is answered after its deadline counts for nothing. Switchyard's own l
 
 What to see:
 
-- **Under load batches make themselves.** A policy that never waits has the best latency at every load below the engines' limit: rows gather while the engines run.
+- **Under load batches make themselves.** Policies that never wait are at or near the best latency at every load below the engines' limit: rows gather while the engines run.
   A fixed window adds itself to every answer while the load is low. That is why \`maxQueueDelayMs\` is 0 unless somebody sets it.
 - **A bigger batch is not always faster.** On a model whose cost per row rises with the size (MobileNetV2 on onnxruntime), policies that fill batches lose a third
   of the engine; the cost table sends single rows.
