@@ -8,8 +8,8 @@ import { IMPORT_QUEUE } from '@switchyard/model-import';
 import { REGISTRY_QUEUE, createModelRegistry, type ModelRegistry } from '@switchyard/model-registry';
 import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { CatalogKeeper } from './catalog-keeper.js';
+import { ExpiredObjectSweeper } from './expired-object-sweeper.js';
 import { IMPORT_PROVIDERS } from './importing/import.providers.js';
-import { JobResultSweeper } from './job-result-sweeper.js';
 import { createRegistryMetrics, type RegistryMetrics } from './registry-metrics.js';
 import type { RegistryConfig } from './registry.config.js';
 import { RegistryProcessor } from './registry.processor.js';
@@ -40,7 +40,8 @@ export class RegistryModule {
         {
           provide: JOB_RESULT_SWEEPER,
           inject: [SERVICE_PARTS],
-          useFactory: ({ store, config, logger, lifetime }: Parts) => lifetime.own(new JobResultSweeper({ store, ttlMs: config.JOB_RESULT_TTL_MS, clock: systemClock, logger })),
+          useFactory: ({ store, config, logger, lifetime }: Parts) =>
+            lifetime.own(new ExpiredObjectSweeper({ store, prefix: 'jobs/', ttlMs: config.JOB_RESULT_TTL_MS, clock: systemClock, logger })),
         },
         ...IMPORT_PROVIDERS,
         ...WATCHING_PROVIDERS,

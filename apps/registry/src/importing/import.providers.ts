@@ -1,10 +1,11 @@
 import type { Provider } from '@nestjs/common';
 import { systemClock } from '@switchyard/clock';
+import { IMPORTS as IMPORTS_PREFIX } from '@switchyard/model-import';
 import { createRegistryCommands } from '@switchyard/queue-bullmq';
 import { SERVICE_PARTS, type ServiceParts } from '@switchyard/service-runtime';
+import { ExpiredObjectSweeper } from '../expired-object-sweeper.js';
 import type { RegistryConfig } from '../registry.config.js';
 import { IMPORTS, IMPORT_SWEEPER } from '../registry.tokens.js';
-import { ImportSweeper } from './import-sweeper.js';
 import { ImportProcessor } from './import.processor.js';
 import { Imports } from './imports.js';
 
@@ -19,7 +20,8 @@ export const IMPORT_PROVIDERS: Provider[] = [
   {
     provide: IMPORT_SWEEPER,
     inject: [SERVICE_PARTS],
-    useFactory: ({ store, config, logger, lifetime }: Parts) => lifetime.own(new ImportSweeper({ store, ttlMs: config.IMPORT_TTL_MS, clock: systemClock, logger })),
+    useFactory: ({ store, config, logger, lifetime }: Parts) =>
+      lifetime.own(new ExpiredObjectSweeper({ store, prefix: IMPORTS_PREFIX, ttlMs: config.IMPORT_TTL_MS, clock: systemClock, logger })),
   },
   ImportProcessor,
 ];

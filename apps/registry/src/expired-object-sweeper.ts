@@ -6,23 +6,29 @@ const SWEEP_INTERVAL_MS = 10 * 60 * 1000;
 /** One pass must not keep the store busy: at 2 ms a look, this is 20 s. */
 const MAX_LOOKS_PER_SWEEP = 10_000;
 
-export interface JobResultSweeperOptions {
+export interface ExpiredObjectSweeperOptions {
   readonly store: ObjectStore;
+  /** Only keys below it are looked at: `jobs/`. */
+  readonly prefix: string;
+  /** How long an object stays after it was last written. */
   readonly ttlMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly maxLooksPerSweep?: number;
 }
 
-/** Deletes answers of asynchronous jobs whose time is over: at start, then every ten minutes, each pass going on where the last one ended. */
-export class JobResultSweeper {
-  readonly #options: JobResultSweeperOptions;
+/**
+ * Deletes objects whose time is over, also those of jobs and imports that died half-way: at start, then every ten minutes, each pass
+ * going on where the last one ended.
+ */
+export class ExpiredObjectSweeper {
+  readonly #options: ExpiredObjectSweeperOptions;
   readonly #timer: NodeJS.Timeout;
   #sweeping: Promise<number> | undefined;
   #lastLookedAt = '';
   #isClosed = false;
 
-  constructor(options: JobResultSweeperOptions) {
+  constructor(options: ExpiredObjectSweeperOptions) {
     this.#options = options;
     this.#timer = setInterval(() => this.#sweepOnTimer(), SWEEP_INTERVAL_MS);
     this.#sweepOnTimer();
@@ -39,14 +45,19 @@ export class JobResultSweeper {
     await this.#sweeping?.catch(() => undefined);
   }
 
+  /** In the log: `jobs`. */
+  get #name(): string {
+    return this.#options.prefix.replace(/\/$/, '');
+  }
+
   #sweepOnTimer(): void {
-    this.sweep().catch((error: unknown) => this.#options.logger.warn({ err: error }, 'jobs.sweep-failed'));
+    this.sweep().catch((error: unknown) => this.#options.logger.warn({ err: error }, `${this.#name}.sweep-failed`));
   }
 
   async #pass(): Promise<number> {
-    const { store, logger, maxLooksPerSweep = MAX_LOOKS_PER_SWEEP } = this.#options;
+    const { store, prefix, logger, maxLooksPerSweep = MAX_LOOKS_PER_SWEEP } = this.#options;
     let [looks, deleted, isComplete] = [0, 0, true];
-    for await (const key of store.list('jobs/')) {
+    for await (const key of store.list(prefix)) {
       if (key <= this.#lastLookedAt) continue;
       if (this.#isClosed || looks === maxLooksPerSweep) {
         isComplete = false;
@@ -57,7 +68,7 @@ export class JobResultSweeper {
       looks += 1;
     }
     if (isComplete) this.#lastLookedAt = '';
-    if (deleted > 0) logger.info({ deleted }, 'jobs.swept');
+    if (deleted > 0) logger.info({ deleted }, `${this.#name}.swept`);
     return deleted;
   }
 
