@@ -1,7 +1,8 @@
 import { Inject, type OnModuleDestroy } from '@nestjs/common';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import { UnrecoverableError, type Job } from 'bullmq';
 import { ServingError, toServingError, type ErrorKind } from '@switchyard/errors';
+import { backToTheQueue } from '@switchyard/queue-bullmq';
 import { LOGGER, type Logger } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE, trainingJobSchema, type RunRecord, type TrainingJob, type TrainingProgress } from '@switchyard/training';
 import { notifyRun } from './notify-run.js';
@@ -97,9 +98,4 @@ function parseJob(job: Job): TrainingJob {
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `"${issue.path.join('.')}" ${issue.message}`).join('; ');
   throw new ServingError('invalid-input', `The training job "${job.id}" cannot be read: ${problems}.`);
-}
-
-async function backToTheQueue(job: Job, token: string | undefined): Promise<WaitingError> {
-  await job.moveToWait(token);
-  return new WaitingError();
 }

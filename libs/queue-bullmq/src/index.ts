@@ -1,3 +1,4 @@
+export { backToTheQueue } from './back-to-the-queue.js';
 export { BullmqInferenceConsumer, type BullmqConsumerOptions } from './bullmq-inference-consumer.js';
 export { BullmqInferenceJobs, type BullmqJobsOptions } from './bullmq-inference-jobs.js';
 export { BullmqInferenceQueue, type BullmqQueueOptions } from './bullmq-inference-queue.js';

@@ -1,8 +1,9 @@
 import { Inject, type OnModuleDestroy } from '@nestjs/common';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import { UnrecoverableError, type Job } from 'bullmq';
 import { ServingError, toServingError, type ErrorKind } from '@switchyard/errors';
 import { IMPORT_QUEUE } from '@switchyard/model-import';
+import { backToTheQueue } from '@switchyard/queue-bullmq';
 import { LOGGER, type Logger } from '@switchyard/service-runtime';
 import { IMPORTS } from '../registry.tokens.js';
 import type { Imports } from './imports.js';
@@ -78,9 +79,4 @@ export class ImportProcessor extends WorkerHost implements OnModuleDestroy {
     await this.imports.fail(id, error);
     return new UnrecoverableError(error.message);
   }
-}
-
-async function backToTheQueue(job: Job, token: string | undefined): Promise<WaitingError> {
-  await job.moveToWait(token);
-  return new WaitingError();
 }
