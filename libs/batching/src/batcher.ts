@@ -103,9 +103,10 @@ export class Batcher {
     if (this.#queuedRows + rows > maxQueuedRows) this.#refuse(rows, `${this.#queuedRows} rows are waiting for this model; at most ${maxQueuedRows} may.`, 1_000);
     if (this.#queuedBytes + bytes > maxQueuedBytes) this.#refuse(rows, `${this.#queuedBytes} bytes of inputs are waiting for this model; at most ${maxQueuedBytes} may.`, 1_000);
     const rowsBefore = this.#waiting.reduce((sum, waiting) => (waiting.priorityClass <= priorityClass ? sum + waiting.rows : sum), 0);
+    if (rowsBefore === 0) return;
     const { costs, maxConcurrentRuns } = this.#options;
     const answerMs = expectedAnswerMs(rowsBefore, { costs, maxConcurrentRuns, maxBatchRows: this.#policy.maxBatchRows });
-    if (rowsBefore === 0 || enqueuedAtMs + answerMs <= deadlineAtMs) return;
+    if (enqueuedAtMs + answerMs <= deadlineAtMs) return;
     this.#refuse(rows, `The rows that wait for this model take about ${Math.ceil(answerMs)} ms, longer than this request has.`, answerMs);
   }
 

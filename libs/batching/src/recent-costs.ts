@@ -11,6 +11,7 @@ const ASSUMED_P95 = 1.5;
 export class RecentCosts {
   #meanMs: number;
   #runs = 0;
+  #p95Ms: number | undefined;
   readonly #latestMs: number[] = [];
 
   constructor(measuredMs: number) {
@@ -25,15 +26,21 @@ export class RecentCosts {
     return this.#runs;
   }
 
+  /** Asked for every submission, learnt once a run: so the sorting is done when first asked after one. */
   get p95Ms(): number {
-    if (this.#latestMs.length < RUNS_FOR_PERCENTILE) return this.#meanMs * ASSUMED_P95;
-    const ascending = [...this.#latestMs].sort((a, b) => a - b);
-    return Math.max(this.#meanMs, ascending[Math.ceil(0.95 * ascending.length) - 1] ?? 0);
+    return (this.#p95Ms ??= this.#computeP95Ms());
   }
 
   observe(durationMs: number): void {
     this.#meanMs = this.#meanMs * (1 - LEARNING_RATE) + durationMs * LEARNING_RATE;
     this.#latestMs[this.#runs % KEPT_RUNS] = durationMs;
     this.#runs += 1;
+    this.#p95Ms = undefined;
+  }
+
+  #computeP95Ms(): number {
+    if (this.#latestMs.length < RUNS_FOR_PERCENTILE) return this.#meanMs * ASSUMED_P95;
+    const ascending = [...this.#latestMs].sort((a, b) => a - b);
+    return Math.max(this.#meanMs, ascending[Math.ceil(0.95 * ascending.length) - 1] ?? 0);
   }
 }
