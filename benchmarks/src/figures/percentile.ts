@@ -5,6 +5,6 @@
  * @param share in (0, 1], as 0.99
  * @returns NaN when there are no values
  */
-export function percentile(sorted: Float32Array | readonly number[], share: number): number {
+export function percentile(sorted: Float32Array | Float64Array | readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }

@@ -1,3 +1,4 @@
+import { seededRandom } from '@switchyard/training';
 import { TRACES, arrivalTimes, type Trace } from './arrivals.js';
 import { MEASURED_MODELS, capacityRowsPerSecond, type MeasuredModel } from './cost-tables.js';
 import { bentoMl } from './policies/bento-ml.js';
@@ -5,7 +6,6 @@ import { fixedWindow } from './policies/fixed-window.js';
 import { switchyard } from './policies/switchyard.js';
 import { triton } from './policies/triton.js';
 import type { PolicyKind } from './policy.js';
-import { seededRandom } from './seeded-random.js';
 import { simulate, type Outcome } from './simulate.js';
 
 export const POLICIES: readonly PolicyKind[] = [switchyard(0), switchyard(5), fixedWindow(5), triton(0), triton(5), bentoMl];

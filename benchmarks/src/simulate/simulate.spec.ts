@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { seededRandom } from '@switchyard/training';
 import { TRACES, arrivalTimes, type Trace } from './arrivals.js';
 import { MEASURED_MODELS, capacityRowsPerSecond, type MeasuredModel } from './cost-tables.js';
 import { POLICIES } from './compare-policies.js';
 import { fixedWindow } from './policies/fixed-window.js';
 import { switchyard } from './policies/switchyard.js';
 import type { PolicyKind } from './policy.js';
-import { seededRandom } from './seeded-random.js';
 import { simulate, type Outcome } from './simulate.js';
 
 const [cheaperTogether, cheaperAlone] = MEASURED_MODELS as readonly [MeasuredModel, MeasuredModel, MeasuredModel];

@@ -1,5 +1,6 @@
 import TinyQueue from 'tinyqueue';
 import { ArrivalRate, CostTable } from '@switchyard/batching';
+import { percentile } from '../figures/percentile.js';
 import type { MeasuredModel } from './cost-tables.js';
 import type { Policy, PolicyDecision, PolicyKind } from './policy.js';
 
@@ -82,9 +83,8 @@ class Simulation {
   outcome(): Outcome {
     const { arrivals, model } = this.#scenario;
     const sorted = Float64Array.from(this.#latenciesMs).sort();
-    const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
     const inTime = sorted.filter((latencyMs) => latencyMs <= model.deadlineMs).length;
-    return { goodput: inTime / arrivals.length, p50Ms: at(0.5), p99Ms: at(0.99), meanBatchRows: sorted.length / Math.max(1, this.#batches), refusedRows: this.#refusedRows };
+    return { goodput: inTime / arrivals.length, p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99), meanBatchRows: sorted.length / Math.max(1, this.#batches), refusedRows: this.#refusedRows };
   }
 
   get #waitingRows(): number {
