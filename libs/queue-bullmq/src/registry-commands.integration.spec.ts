@@ -108,6 +108,24 @@ describe('registry commands', () => {
     await distant.quit();
     await line.close();
   }, 30_000);
+
+  it('close within seconds while Redis cannot be reached', async () => {
+    const line = await relayTo(server.url);
+    const distant = new Redis(line.port, '127.0.0.1', { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+    distant.on('error', () => undefined);
+    const overLine = createRegistryCommands({ redis: distant, prefix: server.prefix });
+    answerWith(async () => ({ result }));
+    await overLine.execute(command, { timeoutMs: 10_000 });
+
+    const closed = once(distant, 'close');
+    line.cut();
+    await closed;
+    const cutAtMs = performance.now();
+    await overLine.close();
+    expect(performance.now() - cutAtMs).toBeLessThan(5_000);
+    distant.disconnect();
+    await line.close();
+  }, 30_000);
 });
 
 interface Relay {
