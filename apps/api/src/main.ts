@@ -14,6 +14,7 @@ import { serveRedoc } from './http/redoc.js';
 import { rememberRouteMethods } from './http/route-methods.js';
 import { listenAlsoOn } from './http/second-port.js';
 import { observeRequests } from './http/served-request.js';
+import { sendShortRepliesAsText } from './http/short-replies.js';
 
 const NAME = 'api';
 const config = loadConfig(apiConfigSchema);
@@ -29,6 +30,7 @@ async function configure(app: NestFastifyApplication): Promise<void> {
     void reply.header('x-request-id', request.id);
     done();
   });
+  sendShortRepliesAsText(fastify);
   if (config.CORS_ALLOW_ORIGIN !== '') allowCors(fastify, config.CORS_ALLOW_ORIGIN);
   serveOpenApi(app);
   await serveRedoc(fastify);

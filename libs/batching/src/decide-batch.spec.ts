@@ -46,8 +46,10 @@ describe('decideBatch', () => {
     expect(run([fresh, old], { policy: { ...POLICY, maxBatchRows: 1 }, nowMs: 5_000 }).taken[0]?.pending).toBe(old);
   });
 
-  it('takes only a full batch in advance while the engines are busy', () => {
-    expect(decideBatch(situation([waiting(31)], { isAhead: true }))).toEqual({ untilMs: Infinity });
+  it('takes a batch in advance, while the engines are busy, only where more rows would make it hardly cheaper', () => {
+    expect(decideBatch(situation([waiting(20)], { isAhead: true }))).toEqual({ untilMs: Infinity });
+    expect(run([waiting(31)], { isAhead: true })).toMatchObject({ rows: 31, reason: 'full' });
+    expect(run([waiting(3)], { isAhead: true, costs: new CostTable(new Map([[1, 1], [32, 32]])) })).toMatchObject({ rows: 3 });
     expect(run([waiting(40)], { isAhead: true })).toMatchObject({ rows: 32, reason: 'full' });
   });
 

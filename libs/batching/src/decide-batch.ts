@@ -2,8 +2,11 @@ import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
 import { compareUrgency, type PendingRows } from './pending-rows.js';
 
+/** A cost per row this much above the least is as good: measurements scatter, and handing a batch over costs time too. */
+const NEARLY_CHEAPEST = 1.1;
+
 /**
- * Why a batch left: it was `full` (the cheapest size was reached); an engine was `idle` and waiting would not have paid; it had waited as
+ * Why a batch left: it was `full` (more rows would have made it hardly cheaper per row); an engine was `idle` and waiting would not have paid; it had waited as
  * long as the policy lets it (`delay`); a `deadline` came near; the version was being unloaded (`drain`).
  */
 export const DISPATCH_REASONS = ['full', 'idle', 'delay', 'deadline', 'drain'] as const;
@@ -44,8 +47,8 @@ export interface WaitDecision {
 
 /**
  * Which rows form the next batch: most urgent first, only rows of the most urgent one's shape, up to the size with the least measured
- * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a full batch is
- * taken in advance; a smaller one would leave without the rows that arrive meanwhile.
+ * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a batch is taken
+ * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile.
  * Pure: the same situation gives the same decision.
  */
 export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>): RunDecision<P> | WaitDecision {
@@ -56,9 +59,15 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
   const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
   const rows = costs.cheapestRows(Math.min(waitingRows, policy.maxBatchRows));
   const run = (reason: DispatchReason): RunDecision<P> => ({ taken: takeRows(fitting, rows), rows, runRows: costs.paddedRows(rows, policy.maxBatchRows), reason });
-  if (rows < waitingRows || rows >= policy.maxBatchRows) return run('full');
+  if (rows < waitingRows || rows >= policy.maxBatchRows || (isAhead && gainsLittle(rows, situation))) return run('full');
   if (isAhead) return { untilMs: Infinity };
   return isDraining ? run('drain') : waitOrRun(situation, fitting, rows, run);
+}
+
+/** Whether the rows cost each about as little as at the cheapest size: then the engine had better find them ready than wait for more. */
+function gainsLittle<P extends PendingRows>(rows: number, { costs, policy }: BatchSituation<P>): boolean {
+  const best = costs.cheapestRows(policy.maxBatchRows);
+  return costs.costMs(rows) / rows <= NEARLY_CHEAPEST * (costs.costMs(best) / best);
 }
 
 /** An idle engine and rows that fill no batch: they wait for `size` rows where the mean latency of all these is lower so. */

@@ -19,7 +19,8 @@ export interface CouplerOptions {
 
 /**
  * Couples requests into queue jobs while earlier jobs are under way. No timer: with nothing in flight a request leaves alone, at once;
- * under load the batches make themselves, and the queue's cost is paid once per batch, not once per request.
+ * under load the batches make themselves, and the queue's cost is paid once per batch, not once per request. While a job is under way
+ * the next one leaves with its share of the rows (`Lane.shareRows`), or when the other has come back.
  */
 export class Coupler {
   readonly #options: CouplerOptions;
@@ -97,22 +98,27 @@ export class Coupler {
 
   #depart(key: string, lane: Lane): void {
     const { policy, maxJobsInFlight } = this.#options;
-    const model = key.slice(0, key.indexOf('@'));
-    while (lane.hasWaiting && lane.inFlight < Math.max(1, maxJobsInFlight(model))) {
-      const load = lane.takeJobLoad(policy);
+    const maxJobs = Math.max(1, maxJobsInFlight(key.slice(0, key.indexOf('@'))));
+    while (lane.waitingRows > 0 && lane.jobsUnderWay < maxJobs) {
+      const shareRows = Math.min(policy.maxJobRows, lane.shareRows(maxJobs));
+      if (lane.waitingRows < shareRows) {
+        if (lane.jobsUnderWay > 0) break; // its return decides again
+        if (lane.hasGrown()) return this.#scheduleDeparture(key, lane);
+      }
+      const load = lane.takeJobLoad({ ...policy, maxJobRows: shareRows });
       if (load.length > 0) void this.#travel(key, lane, load);
     }
     if (lane.isIdle) this.#lanes.delete(key);
   }
 
   async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {
-    lane.inFlight += 1;
+    lane.departed(load);
     try {
       uncoupleReply(load, await this.#options.queue.request(coupleJob(randomUUID(), load)));
     } catch (error) {
       for (const passenger of load) passenger.reject(error);
     } finally {
-      lane.inFlight -= 1;
+      lane.returned(load);
       this.#depart(key, lane);
     }
   }

@@ -14,21 +14,49 @@ export interface Passenger {
   settled: boolean;
 }
 
+/** Of the difference between the rows of a lane now and its recent peak, how much each departure takes off the peak. */
+const PEAK_DECAY = 1 / 16;
+
 /** Requests that fit one job: same version, same priority, same tensors and row shapes. First come, first out. */
 export class Lane {
-  inFlight = 0;
+  #jobsUnderWay = 0;
+  #rowsUnderWay = 0;
   #waiting: Passenger[] = [];
+  #waitingRows = 0;
+  #peakRows = 0;
+  #rowsAtLastTurn = 0;
 
-  get isIdle(): boolean {
-    return this.inFlight === 0 && this.#waiting.length === 0;
+  get jobsUnderWay(): number {
+    return this.#jobsUnderWay;
   }
 
-  get hasWaiting(): boolean {
-    return this.#waiting.length > 0;
+  get isIdle(): boolean {
+    return this.#jobsUnderWay === 0 && this.#waiting.length === 0;
+  }
+
+  get waitingRows(): number {
+    return this.#waitingRows;
   }
 
   push(passenger: Passenger): void {
     this.#waiting.push(passenger);
+    this.#waitingRows += passenger.request.rows;
+    this.#peakRows = Math.max(this.#peakRows, this.#waitingRows + this.#rowsUnderWay);
+  }
+
+  /**
+   * A job's fair share of the rows that the lane has had in hand lately. Jobs of equal size overlap best: one is coupled while another
+   * runs; and a job costs the queue the same, however few rows it has.
+   */
+  shareRows(maxJobsUnderWay: number): number {
+    return Math.ceil(this.#peakRows / maxJobsUnderWay);
+  }
+
+  /** Whether requests have come since the last call. Asked once a turn of the event loop: a busy one has more of them to read. */
+  hasGrown(): boolean {
+    const before = this.#rowsAtLastTurn;
+    this.#rowsAtLastTurn = this.#waitingRows;
+    return this.#waitingRows > before;
   }
 
   /** The longest run of waiting requests, from the front, that fits a job; at least one. */
@@ -38,13 +66,31 @@ export class Lane {
     let bytes = 0;
     let count = 0;
     for (const { request, bytes: size } of this.#waiting) {
+      if (count > 0 && (rows + request.rows > policy.maxJobRows || bytes + size > policy.maxJobBytes)) break;
       rows += request.rows;
       bytes += size;
-      if (count > 0 && (rows > policy.maxJobRows || bytes > policy.maxJobBytes)) break;
       count += 1;
     }
-    return this.#waiting.splice(0, count);
+    const load = this.#waiting.splice(0, count);
+    this.#waitingRows = rowsOf(this.#waiting);
+    this.#rowsAtLastTurn = 0;
+    return load;
   }
+
+  departed(load: readonly Passenger[]): void {
+    this.#jobsUnderWay += 1;
+    this.#rowsUnderWay += rowsOf(load);
+    this.#peakRows -= (this.#peakRows - this.#waitingRows - this.#rowsUnderWay) * PEAK_DECAY;
+  }
+
+  returned(load: readonly Passenger[]): void {
+    this.#jobsUnderWay -= 1;
+    this.#rowsUnderWay -= rowsOf(load);
+  }
+}
+
+function rowsOf(load: readonly Passenger[]): number {
+  return load.reduce((sum, { request }) => sum + request.rows, 0);
 }
 
 /** Joins the rows of `load` into one job. */
@@ -57,7 +103,7 @@ export function coupleJob(id: string, load: readonly Passenger[]): InferenceJob 
     version: first.request.version,
     priority: first.request.priority,
     entries: load.map(({ request }) => ({ requestId: request.requestId, rows: request.rows, deadlineAtMs: request.deadlineAtMs })),
-    rows: load.reduce((sum, { request }) => sum + request.rows, 0),
+    rows: rowsOf(load),
     inputs: concatRowsOfAll(load.map(({ request }) => request.inputs)),
   };
 }

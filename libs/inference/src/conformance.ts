@@ -32,6 +32,16 @@ export function inferenceQueueConformance(name: string, create: () => Promise<Qu
       expect(seen[0]).toMatchObject({ id: job.id, model, version: 3, priority: 'interactive', rows: 3, entries: job.entries });
     });
 
+    it('carries inputs of any size', async () => {
+      const model = `m-${randomUUID()}`;
+      under.consumer().consume(model, (job) => Promise.resolve(plusOne(job)), { maxJobs: 4 });
+      const queue = under.queue();
+      for (const rows of [1, 1_000, 2_000, 100_000]) {
+        const job = jobOf(model, Array.from({ length: rows }, (_, row) => row));
+        expect(valuesOf(await queue.request(job))).toEqual(valuesOf(plusOne(job)));
+      }
+    });
+
     it('gives each of many callers on several producers its own answer', async () => {
       const model = `m-${randomUUID()}`;
       under.consumer().consume(model, (job) => Promise.resolve(plusOne(job)), { maxJobs: 16 });

@@ -70,11 +70,11 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     return worker.close(this.#options.redis.status !== 'ready');
   }
 
-  /** Failures of the engine are answers; it throws only when an answer could not be delivered. */
+  /** Failures of the engine are answers; it throws only when the answer of an asynchronous job could not be kept. */
   async #process(queued: QueuedJob, handler: Handler): Promise<void> {
     const jobId = idOf(queued);
     const { answerTo } = queued.data;
-    const frame = await this.#payloads.take(jobId);
+    const frame = await this.#payloads.take(jobId, queued.data);
     if ('record' in answerTo) {
       if (!(await this.#options.records.start(jobId))) return this.#payloads.delete(jobId);
     } else if (frame === null) return; // answered already, or Redis has lost the inputs: then its sender, who still has them, sends it again
@@ -94,17 +94,22 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   async #deliver(queued: QueuedJob, answer: JobAnswer): Promise<void> {
     const jobId = idOf(queued);
     const { answerTo } = queued.data;
-    if ('replies' in answerTo) {
-      const { redis } = this.#options;
-      await inOneWrite(redis, () => [
-        redis.rpush(answerTo.replies, encodeAnswer(jobId, answer)),
-        redis.pexpire(answerTo.replies, REPLY_TTL_MS),
-        redis.del(this.#payloads.keyOf(jobId)),
-      ]);
-      return;
-    }
+    if ('replies' in answerTo) return this.#reply(queued, answerTo.replies, encodeAnswer(jobId, answer));
     await this.#options.records.end(jobId, answer);
     await this.#payloads.delete(jobId); // only now: a store that cannot keep the answer means another attempt
+  }
+
+  /**
+   * Not waited for: BullMQ ends the job on this same connection, so Redis has the answer before. One that Redis refuses is missed by the
+   * process that waits for it, which sends its job again.
+   */
+  #reply({ id, data }: QueuedJob, replies: string, answer: Buffer): void {
+    const { redis } = this.#options;
+    inOneWrite<unknown[]>(redis, () => [
+      redis.rpush(replies, answer),
+      redis.pexpire(replies, REPLY_TTL_MS),
+      ...(data.inputs === undefined ? [redis.del(this.#payloads.keyOf(jobIdOf(id as string)))] : []),
+    ]).catch((error: unknown) => this.#report(error));
   }
 
   /** A job whose answer could not be delivered, with no attempt left: says so, as the failure itself is small enough to keep. */

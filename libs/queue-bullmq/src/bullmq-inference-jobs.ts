@@ -85,9 +85,10 @@ export class BullmqInferenceJobs implements InferenceJobs {
 
   /** After its record, and all on one connection, in this order: no worker can take the job before its record and its inputs are there. */
   async #enqueue(job: InferenceJob, ttlMs: number): Promise<void> {
-    const data = { model: job.model, rows: job.rows, answerTo: { record: job.id } };
+    const inputs = this.#payloads.place(job, ttlMs);
+    const data = { model: job.model, rows: job.rows, answerTo: { record: job.id }, ...inputs.data };
     await Promise.all([
-      this.#payloads.store(job, ttlMs),
+      inputs.stored,
       this.#queues.of(job.model).add('predict', data, { ...RETRIES, jobId: queueJobId(job), priority: BULLMQ_PRIORITY[job.priority] }),
     ]);
   }

@@ -30,7 +30,7 @@ interface Outstanding {
 }
 
 /**
- * Sync predictions on BullMQ: one durable job per coupled load, its rows in one binary key, its answer through the reply list.
+ * Sync predictions on BullMQ: one durable job per coupled load, its rows as bytes, its answer through the reply list.
  *
  * What waits for an answer is sent again after every interruption of Redis, which may have come back without it, and now and then;
  * a job that is still there is not added twice, one that runs twice is answered once. An outage longer than a moment ends the wait.
@@ -90,11 +90,9 @@ export class BullmqInferenceQueue implements InferenceQueue {
 
   /** Both on one connection, in this order: no worker can take the job before its inputs are there. */
   #send({ job, settle }: Outstanding): void {
-    const data = { model: job.model, rows: job.rows, answerTo: { replies: this.#repliesKey } };
-    Promise.all([
-      this.#payloads.store(job, timeLeftMs(job) + PAYLOAD_SLACK_MS),
-      this.#queues.of(job.model).add('predict', data, { jobId: queueJobId(job) }),
-    ]).catch((cause: unknown) => settle({ error: queueUnavailable(cause) }));
+    const inputs = this.#payloads.place(job, timeLeftMs(job) + PAYLOAD_SLACK_MS);
+    const data = { model: job.model, rows: job.rows, answerTo: { replies: this.#repliesKey }, ...inputs.data };
+    Promise.all([inputs.stored, this.#queues.of(job.model).add('predict', data, { jobId: queueJobId(job) })]).catch((cause: unknown) => settle({ error: queueUnavailable(cause) }));
   }
 }
 

@@ -2,10 +2,12 @@ import { decodeError, encodeError, type ErrorFrame, type ServingError } from '@s
 import type { InferenceJob, InferenceReply, JobEntry, Priority, ReplyTiming } from '@switchyard/inference';
 import { decodeFrame, encodeFrame } from '@switchyard/tensor';
 
-/** What BullMQ keeps of a job; rows travel beside it, as bytes: JSON of numbers would cost more than the model. */
+/** What BullMQ keeps of a job. Rows travel as bytes, never as JSON of numbers, which would cost more than the model. */
 export interface QueuedJobData {
   readonly model: string;
   readonly rows: number;
+  /** The job's frame in base64, when it is small (`JobPayloads`); else it lies beside the job. */
+  readonly inputs?: string;
   /** Where the answer goes: the reply list of an api process, or the record of an asynchronous job. */
   readonly answerTo: { readonly replies: string } | { readonly record: string };
 }

@@ -44,12 +44,14 @@ afterEach(async () => {
   expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(0);
 });
 
-const inputsOf = (value: number): InferenceJob['inputs'] => new Map([['x', tensor('float32', [1], Float32Array.of(value))]]);
+/** Smaller inputs travel in the job, larger ones beside it. */
+const LARGE = 10_000;
+const inputsOf = (value: number, length = 1): InferenceJob['inputs'] => new Map([['x', tensor('float32', [1, length], new Float32Array(length).fill(value))]]);
 const deadlineAtMs = (): number => Date.now() + DEADLINE_MS;
-const request = (value: number): Promise<InferenceReply> =>
-  queue.request({ id: randomUUID(), model, version: 1, priority: 'interactive', rows: 1, entries: [{ requestId: 'r', rows: 1, deadlineAtMs: deadlineAtMs() }], inputs: inputsOf(value) });
-const submit = async (value: number): Promise<string> => {
-  const order: InferRequest = { requestId: 'r', model, version: 1, rows: 1, priority: 'normal', deadlineAtMs: deadlineAtMs(), inputs: inputsOf(value) };
+const request = (value: number, length = 1): Promise<InferenceReply> =>
+  queue.request({ id: randomUUID(), model, version: 1, priority: 'interactive', rows: 1, entries: [{ requestId: 'r', rows: 1, deadlineAtMs: deadlineAtMs() }], inputs: inputsOf(value, length) });
+const submit = async (value: number, length = 1): Promise<string> => {
+  const order: InferRequest = { requestId: 'r', model, version: 1, rows: 1, priority: 'normal', deadlineAtMs: deadlineAtMs(), inputs: inputsOf(value, length) };
   return (await jobs.submit(order, 'row')).id;
 };
 const ended = (id: string) =>
@@ -64,14 +66,15 @@ describe('a consumer that is killed', () => {
     const mortal = forkMortalConsumer(server, model);
     const taken = new Set<string>();
     mortal.on('message', (message) => taken.add((message as { taken: string }).taken));
-    const [reply, id] = [request(ENDLESS), await submit(ENDLESS)];
-    await until(() => taken.size === 2, { deadlineMs: 10_000, describe: 'both jobs to be taken' });
+    const replies = [request(ENDLESS), request(ENDLESS, LARGE)];
+    const ids = [await submit(ENDLESS), await submit(ENDLESS, LARGE)];
+    await until(() => taken.size === 4, { deadlineMs: 10_000, describe: 'all jobs to be taken' });
     mortal.kill('SIGKILL');
     await once(mortal, 'exit');
     const killedAtMs = performance.now();
     consumer.consume(model, (job) => Promise.resolve({ outputs: job.inputs, failures: [] }), { maxJobs: 4 });
-    expect(valueOf(await reply)).toBe(ENDLESS);
-    expect(await ended(id)).toMatchObject({ status: 'succeeded' });
+    expect((await Promise.all(replies)).map(valueOf)).toEqual([ENDLESS, ENDLESS]);
+    for (const id of ids) expect(await ended(id)).toMatchObject({ status: 'succeeded' });
     const tookMs = performance.now() - killedAtMs;
     process.stderr.write(`jobs of a killed consumer answered after ${(tookMs / 1_000).toFixed(1)} s\n`);
     expect(tookMs).toBeLessThan(10_000);
@@ -82,7 +85,7 @@ describe('jobs that kill every consumer', () => {
   it('are given up with a clear error, sync and async, and no other job with them', async () => {
     const consumers = keepConsumerRunning(server, model);
     const deadly = request(DEADLY).then(() => null, (error: unknown) => error);
-    const innocents = [1, 2, 3].map(request);
+    const innocents = [1, 2, 3].map((value) => request(value));
     const [deadlyId, innocentId] = [await submit(DEADLY), await submit(4)];
     const givenUp = {
       kind: 'engine-failed',

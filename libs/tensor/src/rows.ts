@@ -10,9 +10,12 @@ export function rowCount(tensors: TensorMap): number {
 
 /** Rows `[from, to)` of one tensor, as a view: no element is copied. */
 export function sliceRows(of: Tensor, from: number, to: number): Tensor {
-  const perRow = elementCount(of.shape.slice(1));
+  const shape = [...of.shape];
+  shape[0] = 1;
+  const perRow = elementCount(shape);
+  shape[0] = to - from;
   const data = of.dtype === 'string' ? of.data.slice(from * perRow, to * perRow) : numericData(of).subarray(from * perRow, to * perRow);
-  return { dtype: of.dtype, shape: [to - from, ...of.shape.slice(1)], data };
+  return { dtype: of.dtype, shape, data };
 }
 
 /** Rows `[from, to)` of every tensor, as views. */
@@ -66,7 +69,7 @@ function tensorNamed(tensors: TensorMap, name: string): Tensor {
 }
 
 function assertJoinable(first: Tensor, part: Tensor): void {
-  const same = first.dtype === part.dtype && formatShape(first.shape.slice(1)) === formatShape(part.shape.slice(1));
+  const same = first.dtype === part.dtype && first.shape.length === part.shape.length && first.shape.every((size, axis) => axis === 0 || size === part.shape[axis]);
   if (!same) {
     throw new ServingError('internal', `Cannot join ${first.dtype}${formatShape(first.shape)} with ${part.dtype}${formatShape(part.shape)}.`);
   }

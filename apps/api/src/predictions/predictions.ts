@@ -4,7 +4,7 @@ import { readImageHeader, type ImageHeader } from '@switchyard/image-sharp';
 import { imageRowsOf, validateInputs, type InferRequest, type InferResponse, type ModelStatistics, type Priority, type WorkerDirectory } from '@switchyard/inference';
 import { imageInputOf, type CatalogSource, type Manifest, type VersionChoice } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
-import { chooseVersion } from './choose-version.js';
+import { VersionChooser } from './version-chooser.js';
 
 export interface PredictionsOptions {
   readonly catalog: CatalogSource;
@@ -29,9 +29,11 @@ export interface RequestOptions {
 /** What every protocol does between its codec's two halves: choose the version, check the inputs, have them answered. */
 export class Predictions {
   readonly #options: PredictionsOptions;
+  readonly #versions: VersionChooser;
 
   constructor(options: PredictionsOptions) {
     this.#options = options;
+    this.#versions = new VersionChooser(options.catalog, options.workers);
   }
 
   /** How long a caller waits who does not say. */
@@ -41,7 +43,7 @@ export class Predictions {
 
   /** The version a request is decoded against. @throws ServingError `model-not-found`, `version-not-found`, `model-not-ready`. */
   choose(model: string, choice?: VersionChoice): Manifest {
-    return chooseVersion(this.#options.catalog.current(), this.#options.workers.current(), model, choice);
+    return this.#versions.choose(model, choice);
   }
 
   /**
