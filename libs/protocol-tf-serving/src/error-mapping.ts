@@ -27,26 +27,3 @@ export const errorStatus: Record<ErrorKind, number> = {
   'queue-unavailable': 503,
   internal: 500,
 };
-
-/** The names of TensorFlow's (and gRPC's) status codes, as its metrics count requests by them. */
-export const errorCode: Record<ErrorKind, string> = {
-  'invalid-input': 'INVALID_ARGUMENT',
-  'payload-too-large': 'RESOURCE_EXHAUSTED',
-  'unsupported-media-type': 'INVALID_ARGUMENT',
-  unsupported: 'UNIMPLEMENTED',
-  'model-not-found': 'NOT_FOUND',
-  'version-not-found': 'NOT_FOUND',
-  'job-not-found': 'NOT_FOUND',
-  'run-not-found': 'NOT_FOUND',
-  'model-not-ready': 'UNAVAILABLE',
-  conflict: 'ABORTED',
-  overloaded: 'RESOURCE_EXHAUSTED',
-  'deadline-exceeded': 'DEADLINE_EXCEEDED',
-  cancelled: 'CANCELLED',
-  'model-invalid': 'INTERNAL',
-  'engine-failed': 'INTERNAL',
-  'engine-unavailable': 'UNAVAILABLE',
-  'storage-unavailable': 'UNAVAILABLE',
-  'queue-unavailable': 'UNAVAILABLE',
-  internal: 'INTERNAL',
-};
