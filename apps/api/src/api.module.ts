@@ -1,12 +1,11 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import type { Redis } from 'ioredis';
 import { ModelStatistics, type WorkerDirectory } from '@switchyard/inference';
 import { IMPORT_QUEUE } from '@switchyard/model-import';
 import type { CatalogSource } from '@switchyard/model-registry';
 import { createRegistryCommands, type RegistryCommands } from '@switchyard/queue-bullmq';
-import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { CONFIG, SERVICE_PARTS, ServiceRuntimeModule, queueConnection, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
 import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, TF_SERVING_METRICS, URL_FETCHER, WORKERS } from './api.tokens.js';
@@ -56,11 +55,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         runtime,
-        BullModule.forRootAsync({
-          imports: [runtime],
-          inject: [REDIS, CONFIG],
-          useFactory: (redis: Redis, config: ApiConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
-        }),
+        BullModule.forRootAsync(queueConnection(runtime)),
         BullModule.registerQueue({ name: TRAINING_QUEUE }, { name: IMPORT_QUEUE }),
       ],
       controllers: CONTROLLERS,
