@@ -110,7 +110,22 @@ export class UrlFetcher {
   }
 }
 
+const UNTRUSTED = 'its certificate is of no authority that is trusted here';
+const NO_HTTPS = 'it does not speak HTTPS as expected';
+
+/** By the codes of Node's errors, TLS's among them: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const PROBLEMS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  EPROTO: NO_HTTPS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_HTTPS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_HTTPS,
   HPE_HEADER_OVERFLOW: `its answer has headers of more than ${MAX_HEADER_BYTES} bytes`,
   ECONNRESET: 'the connection ended before the answer did',
 };
