@@ -88,10 +88,11 @@ class ModelFormReader {
 async function smallText({ file }: MultipartFile): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // Leaving the loop early would destroy the stream, and what follows in the form would never be read.
   for await (const chunk of file as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_FIELD_BYTES) throw new ServingError('invalid-input', `The labels are larger than the ${MAX_FIELD_BYTES} bytes that are accepted.`);
-    chunks.push(chunk);
+    if (bytes <= MAX_FIELD_BYTES) chunks.push(chunk);
   }
+  if (bytes > MAX_FIELD_BYTES) throw new ServingError('invalid-input', `The labels are larger than the ${MAX_FIELD_BYTES} bytes that are accepted.`);
   return Buffer.concat(chunks).toString('utf8');
 }
