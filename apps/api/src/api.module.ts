@@ -10,6 +10,7 @@ import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
 import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, TF_SERVING_METRICS, URL_FETCHER, WORKERS } from './api.tokens.js';
 import { createApi, type Api } from './api.js';
+import { RecordWaits } from './http/record-waits.js';
 import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobWatcher } from './jobs/job-watcher.js';
@@ -71,6 +72,7 @@ export class ApiModule {
           inject: [Predictions, CONFIG],
           useFactory: (predictions: Predictions, config: ApiConfig) => new ImageClassifications(predictions, config),
         },
+        { provide: RecordWaits, inject: [SERVICE_PARTS], useFactory: ({ readiness }: ServiceParts) => new RecordWaits(() => readiness.isDraining) },
         ...IMPORT_PROVIDERS,
         ...UPLOAD_PROVIDERS,
         part(INFERENCE_JOBS, 'jobs'),
