@@ -38,6 +38,7 @@ import { TfServingMonitoring } from './tf-serving/tf-serving-monitoring.js';
 import { TfServingController } from './tf-serving/tf-serving.controller.js';
 import { TrainingController } from './training/training.controller.js';
 import { UploadController } from './uploads/upload.controller.js';
+import { UploadsController } from './uploads/uploads.controller.js';
 import { UPLOAD_PROVIDERS } from './uploads/upload.providers.js';
 
 const API = Symbol('api');
@@ -45,7 +46,7 @@ const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [A
 
 const CONTROLLERS = [
   SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
-  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController, UploadController,
+  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController, UploadController, UploadsController,
 ];
 
 @Module({})

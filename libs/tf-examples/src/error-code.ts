@@ -11,6 +11,7 @@ export const errorCode = {
   'version-not-found': 'NOT_FOUND',
   'job-not-found': 'NOT_FOUND',
   'run-not-found': 'NOT_FOUND',
+  'upload-not-found': 'NOT_FOUND',
   'model-not-ready': 'UNAVAILABLE',
   conflict: 'ABORTED',
   overloaded: 'RESOURCE_EXHAUSTED',
