@@ -22,3 +22,4 @@ export { MAX_DATASET_PICTURES, MAX_UPLOAD_PICTURES, isUploadId, newUploadId, typ
 export { listUploads, pageUploads, removeUpload, storeUpload, type UploadPage } from './uploads/upload-store.js';
 export { encodeAddedRows, withAddedRows, type AddedRows } from './uploads/added-rows.js';
 export { collectAddedRows, type CollectOptions, type PictureDecoder } from './uploads/collect-added-rows.js';
+export { scoresToKeep, type Scores } from './uploads/scores-to-keep.js';
