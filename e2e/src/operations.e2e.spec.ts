@@ -3,6 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { until } from '@switchyard/test-kit';
 import { declaredRoutes } from './stack/declared-routes.js';
 import { getJson, patchJson, postJson } from './stack/http.js';
+import { sendPlain } from './stack/plain-http.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
 /** A type alias, since only those can be handed on as any record of values. */
@@ -45,6 +46,26 @@ describe('every service', () => {
       expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/plain; version=0\.0\.4/)]);
       expect(body).toMatch(new RegExp(`^process_resident_memory_bytes\\{service="${name.replace(/-\d+$/, '')}"\\} \\d+$`, 'm'));
     }
+  });
+});
+
+describe('a page of another origin', () => {
+  const sentence = 'Pages of other origins may not call this server; its operator names the one that may as CORS_ALLOW_ORIGIN.';
+  const elsewhere = { origin: 'https://page.example', 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' };
+
+  it.each([
+    ['POST', '/v2/repository/models/mnist/unload', { error: sentence }], ['POST', '/v1/models/mnist:predict', { error: sentence }],
+    ['POST', '/retrain', { error: sentence, kind: 'invalid-input' }], ['POST', '/upload', { error: sentence, kind: 'invalid-input' }],
+    ['POST', '/models/mnist/versions', { error: sentence, kind: 'invalid-input' }], ['DELETE', '/uploads/u-1', { error: sentence, kind: 'invalid-input' }],
+  ])('cannot have its visitors’ browsers send %s %s', async (method, path, body) => {
+    const { status, text } = await sendPlain(stack.httpUrl, { method, path, headers: elsewhere, body: '{}' });
+    expect([status, JSON.parse(text)]).toEqual([403, body]);
+  });
+
+  it('may be followed here, and our own pages may do anything', async () => {
+    expect((await sendPlain(stack.httpUrl, { method: 'GET', path: '/docs', headers: elsewhere })).status).toBe(200);
+    const own = { origin: stack.httpUrl, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
+    expect((await sendPlain(stack.httpUrl, { path: '/v1/models/simple_classifier:predict', headers: own, body: '{"instances": [[1.5, 2.3]]}' })).status).toBe(200);
   });
 });
 

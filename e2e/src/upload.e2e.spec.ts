@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeFrame, type Tensor } from '@switchyard/tensor';
 import { until } from '@switchyard/test-kit';
 import { readTestDigits, readTestLabels } from './stack/digits.js';
-import { getJson, postForm, postJson, type Answer } from './stack/http.js';
+import { deleteJson, getJson, postForm, postJson, type Answer } from './stack/http.js';
 import { imageBomb, renderDigit } from './stack/pictures.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
@@ -102,6 +102,44 @@ describe('POST /upload', () => {
   });
 });
 
+describe('what was uploaded', () => {
+  interface Page { readonly dataset: string; readonly uploads: readonly { readonly upload_id: string; readonly count: number; readonly labels: object }[]; readonly next: string | null }
+  const list = (query = ''): Promise<Answer<Page>> => getJson(`${stack.httpUrl}/uploads${query}`);
+
+  it('is listed page by page, the oldest first, without the names and the pictures', async () => {
+    const kept = await incoming();
+    const labels = Object.fromEntries([...new Set(digits.slice(0, 10))].map((digit) => [digit, digits.slice(0, 10).filter((other) => other === digit).length]));
+    const all = await list();
+    expect([all.status, all.body]).toEqual([200, {
+      pipeline: 'mnist', model: 'mnist', dataset: 'mnist', next: null,
+      uploads: kept.map((id) => ({ upload_id: id, count: 10, labels, bytes: expect.any(Number), uploaded_at: expect.stringMatching(/^20.*Z$/), uploaded_by: 'api', request_id: expect.any(String) })),
+    }]);
+    const first = (await list(`?limit=${kept.length - 1}`)).body;
+    const second = (await list(`?model=mnist&limit=2&after=${first.next}`)).body;
+    expect([...first.uploads, ...second.uploads]).toEqual(all.body.uploads);
+    expect(second.next).toBeNull();
+  });
+
+  it.each([['?limit=0', /"limit" is "0"/], ['?limit=101', /from 1 to 100 is expected/], ['?limit=1&limit=2', /"limit" more than once/], ['?pipeline=nope', /No pipeline fits/]])('is not listed for %s', async (query, says) => {
+    const answer = await list(query);
+    expect([answer.status, answer.body]).toEqual([400, { error: expect.stringMatching(says), kind: 'invalid-input' }]);
+  });
+
+  it('is gone once it is removed, and only that', async () => {
+    const [first, ...others] = await incoming();
+    expect(await deleteJson(`${stack.httpUrl}/uploads/${first}`)).toMatchObject({ status: 200, body: { upload_id: first } });
+    expect(await incoming()).toEqual(others);
+    expect((await list()).body.uploads.map(({ upload_id: id }) => id)).toEqual(others);
+  });
+
+  it.each(['nope', '%2e%2e%2f%2e%2e', '20260105T020000000Z-000000'])('is not found as %s', async (id) => {
+    const before = await incoming();
+    const answer = await deleteJson(`${stack.httpUrl}/uploads/${id}`);
+    expect([answer.status, answer.body]).toEqual([404, { error: expect.stringMatching(/^There is no upload "/), kind: 'upload-not-found' }]);
+    expect(await incoming()).toEqual(before);
+  });
+});
+
 describe('a retraining after uploads', () => {
   it('learns from them, says so in its snapshot, and puts no worse model in the place of the champion, whatever the labels', async () => {
     const [before, known, [first]] = [await incoming(), await snapshots(), (await versions()).versions];
@@ -128,5 +166,11 @@ describe('a retraining after uploads', () => {
     process.stderr.write(`upload: ${run.status} with ${run.evaluation!.accuracy} after ${first!.metrics['accuracy']}\n`);
     expect(champion!.metrics['accuracy']).toBeGreaterThanOrEqual(first!.metrics['accuracy']! - TOLERATED_LOSS);
     expect([run.status, champion!.lineage.datasetDigest]).toEqual(run.version === null ? ['rejected', first!.lineage.datasetDigest] : ['succeeded', digest]);
+
+    // What a run has learnt from stays in its snapshot when the upload is removed.
+    expect(await deleteJson(`${stack.httpUrl}/uploads/${wrong.body.upload_id}`)).toMatchObject({ status: 200 });
+    expect(await incoming()).toEqual(before);
+    expect(await headerOf(digest!)).toEqual(header);
+    expect((await readFile(dataset(digest!, 'training.frame'))).equals(frame)).toBe(true);
   }, RUN_ENDS_WITHIN_MS + 20_000);
 });

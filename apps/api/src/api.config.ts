@@ -47,7 +47,10 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   TOP_K_PREDICTIONS: z.coerce.number().int().min(1).max(1_000).default(5),
   /** `1` lets callers of `POST /predict/url` name any public host. */
   ALLOW_URL_FETCH: z.enum(['0', '1']).default('0'),
-  /** Hosts that they may name all the same, and addresses that need not be public: `images.example.com, *.example.org, 10.1.0.0/16`. */
+  /**
+   * Hosts that they may name all the same, and addresses that need not be public: `images.example.com, *.example.org, 10.1.0.0/16`.
+   * An authority of your own that their certificates are of is named by Node's NODE_EXTRA_CA_CERTS.
+   */
   URL_FETCH_ALLOW_LIST: z.string().default('').transform(readAllowList),
   /** How long fetching one URL may take, from its look-up to its last byte. */
   URL_FETCH_TIMEOUT_MS: z.coerce.number().int().min(10).default(10_000),

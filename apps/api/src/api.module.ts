@@ -1,16 +1,16 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type InjectionToken } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import type { Redis } from 'ioredis';
 import { ModelStatistics, type WorkerDirectory } from '@switchyard/inference';
 import { IMPORT_QUEUE } from '@switchyard/model-import';
 import type { CatalogSource } from '@switchyard/model-registry';
 import { createRegistryCommands, type RegistryCommands } from '@switchyard/queue-bullmq';
-import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { CONFIG, SERVICE_PARTS, ServiceRuntimeModule, queueConnection, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import type { ApiConfig } from './api.config.js';
 import { CATALOG, INFERENCE_JOBS, REGISTRY_COMMANDS, REQUEST_METRICS, TF_SERVING_METRICS, URL_FETCHER, WORKERS } from './api.tokens.js';
 import { createApi, type Api } from './api.js';
+import { RecordWaits } from './http/record-waits.js';
 import { ServingErrorFilter } from './http/serving-error.filter.js';
 import { JobSubmissions } from './jobs/job-submissions.js';
 import { JobWatcher } from './jobs/job-watcher.js';
@@ -38,6 +38,7 @@ import { TfServingMonitoring } from './tf-serving/tf-serving-monitoring.js';
 import { TfServingController } from './tf-serving/tf-serving.controller.js';
 import { TrainingController } from './training/training.controller.js';
 import { UploadController } from './uploads/upload.controller.js';
+import { UploadsController } from './uploads/uploads.controller.js';
 import { UPLOAD_PROVIDERS } from './uploads/upload.providers.js';
 
 const API = Symbol('api');
@@ -45,7 +46,7 @@ const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [A
 
 const CONTROLLERS = [
   SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
-  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController, UploadController,
+  PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController, UploadController, UploadsController,
 ];
 
 @Module({})
@@ -56,11 +57,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         runtime,
-        BullModule.forRootAsync({
-          imports: [runtime],
-          inject: [REDIS, CONFIG],
-          useFactory: (redis: Redis, config: ApiConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
-        }),
+        BullModule.forRootAsync(queueConnection(runtime)),
         BullModule.registerQueue({ name: TRAINING_QUEUE }, { name: IMPORT_QUEUE }),
       ],
       controllers: CONTROLLERS,
@@ -76,6 +73,7 @@ export class ApiModule {
           inject: [Predictions, CONFIG],
           useFactory: (predictions: Predictions, config: ApiConfig) => new ImageClassifications(predictions, config),
         },
+        { provide: RecordWaits, inject: [SERVICE_PARTS], useFactory: ({ readiness }: ServiceParts) => new RecordWaits(() => readiness.isDraining) },
         ...IMPORT_PROVIDERS,
         ...UPLOAD_PROVIDERS,
         part(INFERENCE_JOBS, 'jobs'),

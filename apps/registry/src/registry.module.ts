@@ -1,12 +1,11 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { register } from 'prom-client';
 import { systemClock } from '@switchyard/clock';
 import { IMPORT_QUEUE } from '@switchyard/model-import';
 import { REGISTRY_QUEUE, createModelRegistry, type ModelRegistry } from '@switchyard/model-registry';
-import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { SERVICE_PARTS, ServiceRuntimeModule, queueConnection, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { CatalogKeeper } from './catalog-keeper.js';
 import { ExpiredObjectSweeper } from './expired-object-sweeper.js';
 import { IMPORT_PROVIDERS } from './importing/import.providers.js';
@@ -26,11 +25,7 @@ export class RegistryModule {
       module: RegistryModule,
       imports: [
         runtime,
-        BullModule.forRootAsync({
-          imports: [runtime],
-          inject: [REDIS, CONFIG],
-          useFactory: (redis: Redis, config: RegistryConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }),
-        }),
+        BullModule.forRootAsync(queueConnection(runtime)),
         BullModule.registerQueue({ name: REGISTRY_QUEUE }, { name: IMPORT_QUEUE }),
       ],
       providers: [

@@ -1,7 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { register } from 'prom-client';
 import { createRedisCatalog, publishPipelines } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
@@ -9,7 +8,7 @@ import { createTrainingMetrics } from '@switchyard/metrics-prometheus';
 import type { CatalogSource } from '@switchyard/model-registry';
 import { createOnnxCompiler } from '@switchyard/onnx-export';
 import { createRegistryCommands } from '@switchyard/queue-bullmq';
-import { CONFIG, REDIS, SERVICE_PARTS, ServiceRuntimeModule, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
+import { CONFIG, SERVICE_PARTS, ServiceRuntimeModule, queueConnection, type ServiceParts, type ServiceRuntimeOptions } from '@switchyard/service-runtime';
 import { createTensorflowTrainer } from '@switchyard/trainer-tensorflow';
 import { TRAINING_QUEUE } from '@switchyard/training';
 import { FirstRuns } from './first-runs.js';
@@ -34,7 +33,7 @@ export class TrainerModule {
       module: TrainerModule,
       imports: [
         runtime,
-        BullModule.forRootAsync({ imports: [runtime], inject: [REDIS, CONFIG], useFactory: (redis: Redis, config: TrainerConfig) => ({ connection: redis, prefix: config.QUEUE_PREFIX }) }),
+        BullModule.forRootAsync(queueConnection(runtime)),
         BullModule.registerQueue({ name: TRAINING_QUEUE }, { name: SCHEDULE_QUEUE }),
       ],
       providers: [...RUN_PROVIDERS, ...SCHEDULE_PROVIDERS, TrainingProcessor, ScheduleProcessor],

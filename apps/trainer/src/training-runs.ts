@@ -7,7 +7,7 @@ import { CHAMPION, type CatalogSource } from '@switchyard/model-registry';
 import type { ObjectStore } from '@switchyard/object-store';
 import type { Logger } from '@switchyard/service-runtime';
 import {
-  applyOverrides, readRun, runPipeline,
+  applyOverrides, readRun, runPipeline, scoresToKeep,
   type FindPictureDecoder, type FormComparer, type ModelCompiler, type ModelPublisher, type Pipeline, type RunRecord,
   type Trainer, type TrainingJob, type TrainingObserver, type TrainingProgress,
 } from '@switchyard/training';
@@ -72,15 +72,12 @@ export class TrainingRuns {
     const directory = await mkdtemp(join(tmpdir(), 'switchyard-run-'));
     const model = this.#parts.catalog.current().models.find(({ name }) => name === pipeline.model);
     const parentVersion = model?.serving.aliases[CHAMPION] ?? null;
-    const parent = model?.versions.find(({ version }) => version === parentVersion);
-    // Scores compare only where they are of the same held-out rows.
-    const parentMetrics = parent?.lineage.datasetName === pipeline.dataset ? parent.metrics : null;
     const report = (progress: TrainingProgress): void => {
       this.#log(pipeline.name, runId, progress);
       onProgress(progress);
     };
     try {
-      const request = { pipeline, runId, trigger, requestedBy, parentVersion, parentMetrics };
+      const request = { pipeline, runId, trigger, requestedBy, parentVersion, scoresToKeep: scoresToKeep(model?.versions ?? [], parentVersion, pipeline.dataset) };
       return await runPipeline(request, { ...this.#parts, directory, signal, onProgress: report });
     } finally {
       await rm(directory, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** What the server says went wrong, and the last four: what only a client can see. */
 export const ERROR_KINDS = [
-  'invalid-input', 'payload-too-large', 'unsupported-media-type', 'unsupported', 'model-not-found', 'version-not-found', 'job-not-found', 'run-not-found', 'not-found',
+  'invalid-input', 'payload-too-large', 'unsupported-media-type', 'unsupported', 'model-not-found', 'version-not-found', 'job-not-found', 'run-not-found', 'upload-not-found', 'not-found',
   'model-not-ready', 'conflict', 'overloaded', 'deadline-exceeded', 'cancelled', 'model-invalid', 'engine-failed', 'engine-unavailable', 'storage-unavailable',
   'queue-unavailable', 'unavailable', 'internal', 'connection-failed', 'unexpected-answer',
 ] as const;

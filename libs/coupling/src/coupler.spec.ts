@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '@switchyard/clock';
@@ -128,6 +129,15 @@ describe('Coupler', () => {
     expect(queue.jobs).toHaveLength(1);
     expect(coupler.rowsInHand).toBe(0);
     await expect(coupler.submit(request([3]), gone.signal)).rejects.toMatchObject({ kind: 'cancelled' });
+  });
+
+  it('leaves nothing behind at a signal that many requests share', async () => {
+    const queue = new ManualQueue();
+    queue.openUp();
+    const connection = new AbortController();
+    const coupler = couplerOn(queue);
+    for (const value of [1, 2]) await coupler.submit(request([value]), connection.signal);
+    expect(getEventListeners(connection.signal, 'abort')).toEqual([]);
   });
 
   it('refuses requests beyond its bound', async () => {

@@ -3,6 +3,7 @@ import { ServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
 import type { InferenceQueue, InferRequest, InferResponse } from '@switchyard/inference';
 import { byteCount } from '@switchyard/tensor';
+import type { CallerSignal } from './caller-signal.js';
 import type { CouplingPolicy } from './coupling-policy.js';
 import { Lane, coupleJob, uncoupleReply, type Passenger } from './lane.js';
 
@@ -42,20 +43,23 @@ export class Coupler {
    * @param signal aborted when nobody waits for the answer any more: a request that has not left yet then never does.
    * @throws ServingError `overloaded` beyond the bound, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
    */
-  async submit(request: InferRequest, signal?: AbortSignal): Promise<InferResponse> {
+  async submit(request: InferRequest, signal?: CallerSignal): Promise<InferResponse> {
     if (signal?.aborted === true) throw cancelled(request);
     this.#assertRoom(request);
     const key = laneKey(request);
     const lane = this.#laneOf(key);
     this.#rowsInHand += request.rows;
+    let gone = (): void => undefined;
     try {
       return await new Promise<InferResponse>((resolve, reject) => {
         const passenger = this.#passengerOf(request, resolve, reject);
-        signal?.addEventListener('abort', () => passenger.reject(cancelled(request)), { once: true });
+        gone = () => passenger.reject(cancelled(request));
+        signal?.addEventListener('abort', gone);
         lane.push(passenger);
         this.#scheduleDeparture(key, lane);
       });
     } finally {
+      signal?.removeEventListener('abort', gone); // the signal may outlive the request: a connection has many
       this.#rowsInHand -= request.rows;
     }
   }

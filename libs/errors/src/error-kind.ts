@@ -12,6 +12,7 @@ export const ERROR_KINDS = [
   'version-not-found',
   'job-not-found',
   'run-not-found',
+  'upload-not-found',
   'model-not-ready',
   'conflict',
   'overloaded',

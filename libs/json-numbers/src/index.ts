@@ -7,5 +7,6 @@ export { jsonText } from './json-text.js';
 export { JsonSyntaxError, parseJson, type Json, type JsonMember, type ParseJsonOptions } from './parse-json.js';
 export { parseNumberLists, type NumberLists, type NumberListsOptions } from './parse-number-lists.js';
 export type { Cursor } from './scan-number.js';
+export { toElement, toTensorData, type Element, type ElementPolicy } from './to-element.js';
 export { toIntegers } from './to-integers.js';
 export { writeFloat32, writeFloat64 } from './write-number.js';

@@ -12,7 +12,7 @@ describe('parseLabels', () => {
   });
 
   it.each([
-    ['', /empty/], ['[]', /empty/], ['["a", 1]', /Label 1 of the JSON array/], ['[{"name": "a"}]', /Label 0 of the JSON array/], ['["a"', /are none/], ['x'.repeat(501), /501 characters/],
+    ['', /empty/], ['[]', /empty/], ['["a", 1]', /Label 1 of the JSON array/], ['[{"name": "a"}]', /Label 0 of the JSON array/], ['["a"', /are none/], ['x'.repeat(501), /501 characters/], [`${'x'.repeat(499)}\n`.repeat(4_009), /^The labels have 2000491 characters together; at most 2000000/],
   ])('refuses %p', (text, message) => {
     expect(() => parseLabels(text)).toThrow(message);
   });

@@ -3,6 +3,8 @@ import { ServingError } from '@switchyard/errors';
 
 const MAX_LABELS = 100_000;
 const MAX_LABEL_LENGTH = 500;
+/** Of all of them: the catalog has them in the memory of every service, for each version. */
+const MAX_LENGTH = 2_000_000;
 
 const labelSchema = z.union([z.string(), z.object({ label: z.string() }).transform(({ label }) => label)]);
 
@@ -16,6 +18,8 @@ export function parseLabels(text: string): string[] {
   if (labels.length > MAX_LABELS) throw new ServingError('invalid-input', `There are ${labels.length} labels; at most ${MAX_LABELS} are accepted.`);
   const long = labels.findIndex((label) => label.length > MAX_LABEL_LENGTH);
   if (long !== -1) throw new ServingError('invalid-input', `Label ${long} has ${labels[long]?.length} characters; at most ${MAX_LABEL_LENGTH} are accepted.`);
+  const length = labels.reduce((sum, label) => sum + label.length, 0);
+  if (length > MAX_LENGTH) throw new ServingError('invalid-input', `The labels have ${length} characters together; at most ${MAX_LENGTH} are accepted.`);
   return labels;
 }
 

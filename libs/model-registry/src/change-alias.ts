@@ -9,6 +9,8 @@ import { CHAMPION, PREVIOUS } from './resolve-version.js';
 
 /** A command is delivered again within seconds of the crash that lost its answer; nothing near as many changes come between. */
 const REMEMBERED_COMMANDS = 32;
+/** Of one model: the catalog, which every service holds in memory, has them all. */
+const MAX_ALIASES = 100;
 
 export interface AliasChange {
   readonly alias: string;
@@ -44,6 +46,7 @@ export async function setAlias(on: RegistryStore, model: ModelState, command: Se
   if (alias === CHAMPION && version === null) throw new ServingError('conflict', `The alias "${CHAMPION}" cannot be removed; promote another version instead.`);
   if (version === null) assertKnown(model);
   else assertVersion(model, version);
+  if (version !== null) assertRoomFor(model, alias);
   return changeOnce(on, model, { ...command, alias, to: version, commandId });
 }
 
@@ -107,4 +110,9 @@ function assertVersion(model: ModelState, version: number): void {
 function championOf(model: ModelState): string {
   const champion = model.serving.aliases[CHAMPION];
   return champion === undefined ? 'now' : `version ${champion}`;
+}
+
+function assertRoomFor({ name, serving: { aliases } }: ModelState, alias: string): void {
+  if (Object.hasOwn(aliases, alias) || Object.keys(aliases).length < MAX_ALIASES) return;
+  throw new ServingError('conflict', `Model "${name}" has ${MAX_ALIASES} aliases, which is as many as it may have; remove one before "${alias}" is set.`);
 }

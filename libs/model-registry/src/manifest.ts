@@ -46,6 +46,8 @@ export const lineageSchema = z.object({
   runId: z.string().nullable(),
   datasetName: z.string().nullable(),
   datasetDigest: z.string().nullable(),
+  /** Uploads whose pictures are in that dataset, which nobody vouches for; absent where there are none. */
+  uploads: z.number().int().min(1).optional(),
   parentVersion: modelVersionSchema.nullable(),
 });
 

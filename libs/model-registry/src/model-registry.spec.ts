@@ -182,6 +182,15 @@ describe('set-alias', () => {
     expect(await setAlias('champion', 2)).toMatchObject({ aliases: { champion: 2, previous: 1 } });
   });
 
+  it('keeps a hundred aliases of a model, no more', async () => {
+    await publish();
+    for (let alias = 1; alias < 100; alias += 1) await setAlias(`a${alias}`, 1);
+    await expect(setAlias('one-more', 1)).rejects.toMatchObject({ kind: 'conflict', message: expect.stringMatching(/has 100 aliases/) });
+    await expect(setAlias('a7', 1)).resolves.toMatchObject({ version: 1 });
+    await setAlias('a7', null);
+    await expect(setAlias('one-more', 1)).resolves.toMatchObject({ version: 1 });
+  });
+
   it('leaves champion and previous to promotion', async () => {
     await publish();
     await expect(setAlias('champion', null)).rejects.toMatchObject({ kind: 'conflict' });

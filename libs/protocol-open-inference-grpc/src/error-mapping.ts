@@ -14,6 +14,7 @@ export const errorStatus: Record<ErrorKind, StatusName> = {
   'version-not-found': 'NOT_FOUND',
   'job-not-found': 'NOT_FOUND',
   'run-not-found': 'NOT_FOUND',
+  'upload-not-found': 'NOT_FOUND',
   'model-not-ready': 'UNAVAILABLE',
   conflict: 'ALREADY_EXISTS',
   overloaded: 'UNAVAILABLE',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ServingError } from '@switchyard/errors';
+import { testMessages } from '@switchyard/grpc-server/testing';
 import { preprocessingSchema, type Manifest } from '@switchyard/model-registry';
 import { DATATYPES, writeByteStrings } from '@switchyard/open-inference';
 import { allocate, tensor, viewBytes, type NumericDtype, type Tensor } from '@switchyard/tensor';
@@ -8,8 +9,9 @@ import { CONTENTS_FIELDS } from './contents-fields.js';
 import { decodeInferRequest, type InferRequest } from './decode-infer-request.js';
 import { encodeInferResponse, encodeStreamError, encodeStreamResponse } from './encode-infer-response.js';
 import { readInferMessage } from './infer-message.js';
-import { decode, encode } from './testing/messages.js';
+import { OPEN_INFERENCE_PROTOS } from './proto-files.js';
 
+const { decode, encode } = testMessages(OPEN_INFERENCE_PROTOS);
 const REQUEST = 'inference.ModelInferRequest';
 const NUMERIC = Object.keys(DATATYPES).filter((dtype) => dtype !== 'string') as NumericDtype[];
 const WITH_CONTENTS = NUMERIC.filter((dtype) => dtype !== 'float16') as Exclude<NumericDtype, 'float16'>[];

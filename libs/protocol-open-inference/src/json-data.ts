@@ -1,11 +1,8 @@
-import { ServingError, assertNever } from '@switchyard/errors';
-import { INTEGER_RANGES, isIntegerDtype, jsonText, toIntegers, type IntegerDtype, type Json, type NumberLists } from '@switchyard/json-numbers';
+import { ServingError } from '@switchyard/errors';
+import { isIntegerDtype, jsonText, toElement, toIntegers, toTensorData, type Element, type ElementPolicy, type Json, type NumberLists } from '@switchyard/json-numbers';
 import { DATATYPES, type InputHead } from '@switchyard/open-inference';
-import { allocate, elementCount, type Dtype, type NumericArray, type NumericDtype, type TensorData } from '@switchyard/tensor';
+import { elementCount, type Dtype, type TensorData } from '@switchyard/tensor';
 import { EXPECTED, unable } from './read-document.js';
-
-/** One element on its way into a tensor: bigint for the 64-bit integers, bytes for BYTES, else number (BOOL: 0 or 1). */
-type Element = number | bigint | Uint8Array;
 
 /** The numbers of a `data` list that was read straight from the bytes; null when they are not all of the type, which the general reading explains. */
 export function numbersAsData({ data }: NumberLists, { dtype, shape }: InputHead): TensorData | null {
@@ -36,58 +33,23 @@ export function jsonAsData(data: readonly Json[], head: InputHead): TensorData {
 function collect(list: readonly Json[], into: Element[], limit: { readonly dtype: Dtype; readonly count: number }): void {
   for (const value of list) {
     if (Array.isArray(value)) collect(value as readonly Json[], into, limit);
-    else if (into.length < limit.count) into.push(toElement(value, limit.dtype));
+    else if (into.length < limit.count) into.push(toElement(value, limit.dtype, TRITON_ELEMENTS));
     else throw unable('data', "Shape does not match true shape of 'data' field");
   }
 }
 
-function toElement(value: Json, dtype: Dtype): Element {
-  switch (dtype) {
-    case 'float32': case 'float64':
-      return toFloat(value, dtype);
-    case 'int8': case 'int16': case 'int32': case 'uint8': case 'uint16': case 'uint32':
-      return Number(toInteger(value, dtype));
-    case 'int64': case 'uint64':
-      return toInteger(value, dtype);
-    case 'bool':
-      if (typeof value !== 'boolean') throw unable('data', EXPECTED.boolean);
-      return value ? 1 : 0;
-    case 'string':
-      if (typeof value !== 'string') throw unable('data', EXPECTED.string);
-      return Buffer.from(value);
-    case 'float16':
-      throw unable('data', EXPECTED.number);
-    default:
-      return assertNever(dtype);
-  }
-}
+/** Elements in Triton's words. Unlike Triton this refuses numbers that the type cannot hold, instead of making infinities of them or cutting off bits. */
+const TRITON_ELEMENTS: ElementPolicy = {
+  toBytes(value) {
+    if (typeof value !== 'string') throw unable('data', EXPECTED.string);
+    return Buffer.from(value);
+  },
+  wrongType: (_value, dtype) => unable('data', expectedFor(dtype)),
+  outOfRange: (value, dtype) => unable('data', `${jsonText(value)} is out of range for ${DATATYPES[dtype].wire}`),
+};
 
-/** Unlike Triton this refuses numbers beyond float32 instead of making infinities of them. */
-function toFloat(value: Json, dtype: 'float32' | 'float64'): number {
-  if (typeof value !== 'number' && typeof value !== 'bigint') throw unable('data', EXPECTED.number);
-  const number = Number(value);
-  if (dtype === 'float32' && Number.isFinite(number) && !Number.isFinite(Math.fround(number))) throw outOfRange(value, dtype);
-  return number;
-}
-
-/** Unlike Triton this refuses integers that the type cannot hold instead of cutting off their bits. */
-function toInteger(value: Json, dtype: IntegerDtype): bigint {
-  const isWhole = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
-  if (!isWhole) throw unable('data', dtype.startsWith('u') ? EXPECTED.unsigned : EXPECTED.signed);
-  const integer = BigInt(value);
-  const [least, greatest] = INTEGER_RANGES[dtype];
-  if (integer < least || integer > greatest) throw outOfRange(value, dtype);
-  return integer;
-}
-
-function outOfRange(value: Json, dtype: Dtype): ServingError {
-  return unable('data', `${jsonText(value)} is out of range for ${DATATYPES[dtype].wire}`);
-}
-
-function toTensorData(elements: readonly Element[], dtype: Dtype): TensorData {
-  if (dtype === 'string') return elements as readonly Uint8Array[];
-  const data = allocate(dtype as NumericDtype, elements.length);
-  // The elements came from `toElement` with this dtype, so they are what this array takes; the union types cannot express it.
-  (data as NumericArray & { set(from: readonly Element[]): void }).set(elements);
-  return data;
+function expectedFor(dtype: Dtype): string {
+  if (dtype === 'bool') return EXPECTED.boolean;
+  if (!isIntegerDtype(dtype)) return EXPECTED.number;
+  return dtype.startsWith('u') ? EXPECTED.unsigned : EXPECTED.signed;
 }

@@ -10,6 +10,7 @@ export const errorStatus: Record<ErrorKind, number> = {
   'version-not-found': 404,
   'job-not-found': 404,
   'run-not-found': 404,
+  'upload-not-found': 404,
   'model-not-ready': 503,
   conflict: 409,
   overloaded: 429,

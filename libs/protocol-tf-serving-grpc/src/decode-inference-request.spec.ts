@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ServingError } from '@switchyard/errors';
+import { testMessages } from '@switchyard/grpc-server/testing';
 import { decodeInferenceRequest, decodeMultiInferenceRequest } from './decode-inference-request.js';
-import { encode } from './testing/messages.js';
+import { TF_SERVING_PROTOS } from './proto-files.js';
 
+const { encode } = testMessages(TF_SERVING_PROTOS);
 const CLASSIFICATION = 'tensorflow.serving.ClassificationRequest';
 const example = { features: { feature: { f: { float_list: { value: [1.5, 2] } }, i: { int64_list: { value: [-1, '9007199254740993'] } }, b: { bytes_list: { value: [Buffer.from('x')] } }, none: {} } } };
 const features = [

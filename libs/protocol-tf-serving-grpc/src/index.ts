@@ -2,7 +2,7 @@ export { decodePredictRequest, type PredictRequest } from './decode-predict-requ
 export { encodePredictResponse } from './encode-predict-response.js';
 export { assertInputNames, assertSignature, wantedOutputs } from './check-signature.js';
 export { FailedPrecondition } from './failed-precondition.js';
-export { errorStatus, statusOf } from './error-mapping.js';
+export { statusOf } from './error-mapping.js';
 export { servedSpec, toModelSpec, type ModelSpec, type PlainModelSpec } from './model-spec.js';
 export { DATA_TYPES } from './data-types.js';
 export { TF_SERVING_PROTOS } from './proto-files.js';

@@ -1,13 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ServingError } from '@switchyard/errors';
+import { testMessages } from '@switchyard/grpc-server/testing';
 import type { Manifest } from '@switchyard/model-registry';
 import { allocate, tensor, viewBytes, type Dtype, type NumericDtype, type Tensor } from '@switchyard/tensor';
 import { DATA_TYPES } from './data-types.js';
 import { decodePredictRequest } from './decode-predict-request.js';
 import { encodePredictResponse } from './encode-predict-response.js';
-import { decode, encode } from './testing/messages.js';
+import { TF_SERVING_PROTOS } from './proto-files.js';
 
+const { decode, encode } = testMessages(TF_SERVING_PROTOS);
 const REQUEST = 'tensorflow.serving.PredictRequest';
 const RESPONSE = 'tensorflow.serving.PredictResponse';
 const SPEC = { name: 'm' };

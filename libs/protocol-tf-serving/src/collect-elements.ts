@@ -1,7 +1,7 @@
 import { ServingError } from '@switchyard/errors';
-import { jsonText, type Json } from '@switchyard/json-numbers';
+import { jsonText, toElement, type Element, type Json } from '@switchyard/json-numbers';
 import type { Dtype, Shape } from '@switchyard/tensor';
-import { toElement, type Element } from './json-elements.js';
+import { TF_ELEMENTS } from './json-elements.js';
 
 /** Where the elements of nested lists go, in row-major order. */
 export interface Collected {
@@ -30,7 +30,7 @@ function collectLevel(value: Json, level: number, shape: Shape, into: Collected)
     if (level !== shape.length) {
       throw new ServingError('invalid-input', `JSON Value: ${jsonText(value)} found at incorrect level: ${level + 1} in the JSON DOM. Expected at level: ${shape.length}`);
     }
-    into.elements.push(toElement(value, into.dtype));
+    into.elements.push(toElement(value, into.dtype, TF_ELEMENTS));
     return;
   }
   if (level >= shape.length) throw new ServingError('invalid-input', `Encountered list at unexpected level: ${level} expected < ${shape.length}`);

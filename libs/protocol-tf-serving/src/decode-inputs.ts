@@ -1,9 +1,9 @@
 import { ServingError } from '@switchyard/errors';
-import type { Json } from '@switchyard/json-numbers';
+import { toTensorData, type Json } from '@switchyard/json-numbers';
 import type { Signature, TensorSpec } from '@switchyard/model-registry';
 import { tensor, type Tensor, type TensorMap } from '@switchyard/tensor';
 import { collectElements, shapeOfFirst, type Collected } from './collect-elements.js';
-import { isBase64Object, toTensorData } from './json-elements.js';
+import { isBase64Object } from './json-elements.js';
 
 /**
  * Column format: a whole tensor for each input, bare for a model of one input, else by name; names the model does not know are ignored.

@@ -1,9 +1,9 @@
 import { ServingError } from '@switchyard/errors';
-import { jsonText, type Json } from '@switchyard/json-numbers';
+import { jsonText, toTensorData, type Json } from '@switchyard/json-numbers';
 import type { Signature, TensorSpec } from '@switchyard/model-registry';
 import { formatShape, tensor, type Shape, type TensorMap } from '@switchyard/tensor';
 import { collectElements, shapeOfFirst, type Collected } from './collect-elements.js';
-import { isBase64Object, toTensorData } from './json-elements.js';
+import { isBase64Object } from './json-elements.js';
 
 /**
  * Row format: each instance is one row of every input, a bare value for a model of one input, else an object of values by input name.

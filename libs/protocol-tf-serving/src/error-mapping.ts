@@ -14,6 +14,7 @@ export const errorStatus: Record<ErrorKind, number> = {
   'version-not-found': 404,
   'job-not-found': 404,
   'run-not-found': 404,
+  'upload-not-found': 404,
   'model-not-ready': 503,
   conflict: 409,
   overloaded: 429,
@@ -26,27 +27,4 @@ export const errorStatus: Record<ErrorKind, number> = {
   'storage-unavailable': 503,
   'queue-unavailable': 503,
   internal: 500,
-};
-
-/** The names of TensorFlow's (and gRPC's) status codes, as its metrics count requests by them. */
-export const errorCode: Record<ErrorKind, string> = {
-  'invalid-input': 'INVALID_ARGUMENT',
-  'payload-too-large': 'RESOURCE_EXHAUSTED',
-  'unsupported-media-type': 'INVALID_ARGUMENT',
-  unsupported: 'UNIMPLEMENTED',
-  'model-not-found': 'NOT_FOUND',
-  'version-not-found': 'NOT_FOUND',
-  'job-not-found': 'NOT_FOUND',
-  'run-not-found': 'NOT_FOUND',
-  'model-not-ready': 'UNAVAILABLE',
-  conflict: 'ABORTED',
-  overloaded: 'RESOURCE_EXHAUSTED',
-  'deadline-exceeded': 'DEADLINE_EXCEEDED',
-  cancelled: 'CANCELLED',
-  'model-invalid': 'INTERNAL',
-  'engine-failed': 'INTERNAL',
-  'engine-unavailable': 'UNAVAILABLE',
-  'storage-unavailable': 'UNAVAILABLE',
-  'queue-unavailable': 'UNAVAILABLE',
-  internal: 'INTERNAL',
 };

@@ -8,5 +8,5 @@ export { encodeClassifications, encodeRegressions } from './encode-results.js';
 export { encodeStatus, type ServableState, type VersionState } from './encode-status.js';
 export { encodeMetadata } from './encode-metadata.js';
 export { encodeError } from './encode-error.js';
-export { errorCode, errorStatus } from './error-mapping.js';
+export { errorStatus } from './error-mapping.js';
 export { servableError, statusError } from './servable-errors.js';

@@ -4,6 +4,7 @@ export { closeRedis, connectRedis } from './redis-connection.js';
 export { openObjectStore } from './open-object-store.js';
 export { Lifetime, type Closable } from './lifetime.js';
 export { preferredType } from './preferred-type.js';
+export { queueConnection } from './queue-connection.js';
 export { Readiness, type ReadinessCheck } from './readiness.js';
 export { ServiceFacts } from './service-facts.js';
 export { ServiceRuntimeModule, type ServiceRuntimeOptions } from './service-runtime.module.js';

@@ -1,4 +1,5 @@
 export { ManualClock } from '@switchyard/clock';
+export { TestAuthority, type CertificateOptions, type TestCertificate } from './test-authority.js';
 export { describeWith } from './describe-with.js';
 export { startTestStack, type TestStack, type TestStackOptions } from './test-stack.js';
 export { testMinio, type NoTestMinio, type TestMinio } from './test-minio.js';

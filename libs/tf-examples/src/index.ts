@@ -1,3 +1,4 @@
+export { errorCode } from './error-code.js';
 export type { Example, ExampleList, Feature } from './example.js';
 export { examplesToInputs } from './examples-to-inputs.js';
 export { serializeExample } from './serialize-example.js';

@@ -29,16 +29,16 @@ describe('decideGate', () => {
   });
 
   describe('for a run that has learnt from uploads', () => {
-    it('asks for the score of the champion too, less what another order of rows may cost', () => {
-      expect(decideGate({ metric: 'accuracy', minimum: 0.5 }, threeOfFour, 0.755).passed).toBe(true);
-      expect(decideGate({ metric: 'accuracy', minimum: 0.5 }, threeOfFour, 0.76)).toEqual({
+    it('asks for the score of the best champion too, less what another order of rows may cost', () => {
+      expect(decideGate({ metric: 'accuracy', minimum: 0.5 }, threeOfFour, [{ accuracy: 0.755 }]).passed).toBe(true);
+      expect(decideGate({ metric: 'accuracy', minimum: 0.5 }, threeOfFour, [{ accuracy: 0.752, f1: 0.9 }, { accuracy: 0.76 }, {}])).toEqual({
         passed: false,
-        reason: "The gate is not passed, the version before keeps serving: accuracy 75.00 % on 4 held-out rows, gate 50.00 %, with uploaded pictures at most 0.5 points below the champion's 76.00 %.",
+        reason: "The gate is not passed, the version before keeps serving: accuracy 75.00 % on 4 held-out rows, gate 50.00 %, with uploaded pictures at most 0.5 points below the best champion's 76.00 %.",
       });
     });
 
     it('asks for the minimum also where the champion is below it', () => {
-      expect(decideGate({ metric: 'accuracy', minimum: 0.8 }, threeOfFour, 0.7).passed).toBe(false);
+      expect(decideGate({ metric: 'accuracy', minimum: 0.8 }, threeOfFour, [{ accuracy: 0.7 }]).passed).toBe(false);
     });
   });
 });

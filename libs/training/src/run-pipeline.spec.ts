@@ -59,6 +59,7 @@ describe('runPipeline', () => {
         metrics: { accuracy: 1, f1: 1 },
       },
     });
+    expect(publishedDraft()!.lineage).not.toHaveProperty('uploads');
   });
 
   it('leaves the record, the report and the dataset in the store, and no staged file', async () => {
@@ -114,7 +115,7 @@ describe('runPipeline', () => {
   describe('after uploads', () => {
     const file = Buffer.of(7);
     const findPictureDecoder = () => ({ labels: ['minus', 'plus'], decode: () => Promise.resolve(tensor('float32', [1, 1], Float32Array.of(7))) });
-    const parent = { ...request, parentMetrics: { accuracy: 1 } };
+    const parent = { ...request, scoresToKeep: [{ accuracy: 0.76 }, { accuracy: 1 }] };
     const lenient = { ...pipeline, gate: { metric: 'accuracy' as const, minimum: 0.5 } };
 
     beforeEach(() => storeUpload(store, {
@@ -135,12 +136,13 @@ describe('runPipeline', () => {
       expect(await runPipeline(request, withParts({ trainer, findPictureDecoder, onProgress: ({ message }) => messages.push(message) }))).toMatchObject({ status: 'succeeded' });
       expect(given).toEqual([Int32Array.of(0, 1, 1)]);
       expect(messages).toContain('1 pictures of 1 uploads are added, 0 could not be used.');
+      expect(publishedDraft()!.lineage).toMatchObject({ datasetName: 'signs', uploads: 1 });
     });
 
-    it('publishes no model that is worse than the champion, though it reaches the gate', async () => {
+    it('publishes no model that is worse than the best champion, though it reaches the gate and is as good as the last one', async () => {
       const trainer = trainerThat({ predicts: [0, 0, 1, 0] });
       const record = await runPipeline({ ...parent, pipeline: lenient }, withParts({ trainer, findPictureDecoder }));
-      expect(record).toMatchObject({ status: 'rejected', reason: expect.stringContaining("at most 0.5 points below the champion's 100.00 %") });
+      expect(record).toMatchObject({ status: 'rejected', reason: expect.stringContaining("at most 0.5 points below the best champion's 100.00 %") });
       expect(registry.commands).toEqual([]);
     });
 

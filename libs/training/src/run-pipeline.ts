@@ -15,6 +15,7 @@ import { storeSnapshot } from './snapshot-store.js';
 import type { TrainedModel, TrainingProgress } from './trainer.js';
 import { encodeAddedRows } from './uploads/added-rows.js';
 import { collectAddedRows } from './uploads/collect-added-rows.js';
+import type { Scores } from './uploads/scores-to-keep.js';
 
 /** One execution of a pipeline (its overrides already applied). */
 export interface RunRequest {
@@ -25,8 +26,8 @@ export interface RunRequest {
   readonly requestedBy: string;
   /** The version that serves now, for the lineage. */
   readonly parentVersion: number | null;
-  /** That version's scores on the held-out rows of the pipeline's dataset; absent when they are not known. */
-  readonly parentMetrics?: Readonly<Record<string, number>> | null;
+  /** Scores of champions that a run with uploads is held against; absent when none are known. */
+  readonly scoresToKeep?: readonly Scores[];
 }
 
 /**
@@ -72,9 +73,10 @@ class Run {
   async fromTheStart(): Promise<RunRecord> {
     await this.#journal.flush();
     await deleteUnder(this.#with.store, this.#stagedUnder);
-    const addedRowsFile = await this.#addRows();
-    const trained = await this.#train(addedRowsFile);
-    const gate = this.#decide(trained, addedRowsFile !== null);
+    const added = await this.#addRows();
+    const trained = await this.#train(added?.file ?? null);
+    const uploads = added?.uploads ?? 0;
+    const gate = this.#decide(trained, uploads);
     this.#report({ step: 'gate', message: gate.reason });
     if (!gate.passed) {
       await this.#writeReport(trained, gate, null);
@@ -82,7 +84,7 @@ class Run {
     }
     const compiled = await this.#compile(trained);
     await this.#writeReport(trained, gate, compiled);
-    const command = await this.#stage(trained, gate, compiled);
+    const command = await this.#stage(trained, { gate, compiled, uploads });
     await savePreparedCommand(this.#with.store, this.#request.runId, command);
     return this.publish(command);
   }
@@ -109,8 +111,8 @@ class Run {
     return error;
   }
 
-  /** Rows of the pictures uploaded so far, in a file for the trainer; null when there are none. */
-  async #addRows(): Promise<string | null> {
+  /** Rows of the pictures uploaded so far, in a file for the trainer, and of how many uploads; null when there are none. */
+  async #addRows(): Promise<{ readonly file: string; readonly uploads: number } | null> {
     const { store, directory, signal, findPictureDecoder } = this.#with;
     const { pipeline } = this.#request;
     const decoder = findPictureDecoder(pipeline);
@@ -120,12 +122,12 @@ class Run {
     this.#report({ step: 'dataset', message: `${added.rows.labels.shape[0]} pictures of ${added.uploads.length} uploads are added, ${leftOut} could not be used.` });
     const file = join(directory, 'added-rows.frame');
     await writeFile(file, encodeAddedRows(added));
-    return file;
+    return { file, uploads: added.uploads.length };
   }
 
-  #decide({ evaluation }: TrainedModel, hasUploads: boolean): GateDecision {
-    const { pipeline: { gate }, parentMetrics } = this.#request;
-    return decideGate(gate, evaluation, hasUploads ? (parentMetrics?.[gate.metric] ?? null) : null);
+  #decide({ evaluation }: TrainedModel, uploads: number): GateDecision {
+    const { pipeline: { gate }, scoresToKeep } = this.#request;
+    return decideGate(gate, evaluation, uploads > 0 ? scoresToKeep : []);
   }
 
   async #train(addedRowsFile: string | null): Promise<TrainedModel> {
@@ -147,7 +149,7 @@ class Run {
   }
 
   /** The fastest form first, as the registry's manifest wants it. */
-  async #stage(trained: TrainedModel, gate: GateDecision, compiled: CompiledForm | null): Promise<RegistryCommand> {
+  async #stage(trained: TrainedModel, { gate, compiled, uploads }: { gate: GateDecision; compiled: CompiledForm | null; uploads: number }): Promise<RegistryCommand> {
     const { store, signal } = this.#with;
     const forms: ModelForm[] = [...(compiled?.form ? [compiled.form] : []), { format: trained.format, directory: trained.directory }];
     const artifacts: VersionDraft['artifacts'] = [];
@@ -156,11 +158,11 @@ class Run {
       artifacts.push({ format, files: await stageFolder(store, directory, { under: this.#stagedUnder, folder: format }) });
     }
     const { pipeline, requestedBy } = this.#request;
-    const draft = versionDraftSchema.parse({ ...this.#draft(trained), artifacts, compilation: compiled?.compilation ?? null });
+    const draft = versionDraftSchema.parse({ ...this.#draft(trained, uploads), artifacts, compilation: compiled?.compilation ?? null });
     return { command: 'publish', model: pipeline.model, by: requestedBy, why: gate.reason, draft, stagedUnder: this.#stagedUnder, promote: true };
   }
 
-  #draft(trained: TrainedModel): Omit<VersionDraftInput, 'artifacts' | 'compilation'> {
+  #draft(trained: TrainedModel, uploads: number): Omit<VersionDraftInput, 'artifacts' | 'compilation'> {
     const { accuracy, precision, recall, f1 } = trained.evaluation;
     const { runId, pipeline, parentVersion } = this.#request;
     return {
@@ -168,7 +170,7 @@ class Run {
       preprocessing: trained.preprocessing,
       labels: trained.labels === null ? null : [...trained.labels],
       metrics: { accuracy, precision, recall, f1 },
-      lineage: { runId, datasetName: pipeline.dataset, datasetDigest: trained.datasetDigest, parentVersion },
+      lineage: { runId, datasetName: pipeline.dataset, datasetDigest: trained.datasetDigest, parentVersion, ...(uploads > 0 && { uploads }) },
     };
   }
 

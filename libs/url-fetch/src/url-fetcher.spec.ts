@@ -231,6 +231,21 @@ describe('what a host may answer', () => {
   });
 });
 
+describe('a caller who hangs up', () => {
+  it('ends the fetch, and leaves its place to others', async () => {
+    answer = () => undefined;
+    const fetching = fetcher();
+    const gone = new AbortController();
+    const arrived = once(server, 'request');
+    const waiting = fetching.fetch(at('/'), gone.signal);
+    await arrived;
+    gone.abort();
+    await expect(waiting).rejects.toEqual(refusal('cancelled', 'The caller hung up; the URL was not fetched.'));
+    await expect(fetching.fetch(at('/'), gone.signal)).rejects.toEqual(refusal('cancelled', /hung up/));
+    expect(requests.length).toBe(1);
+  });
+});
+
 describe('many at once', () => {
   it('are sixteen at most, and end when the fetcher is closed', async () => {
     answer = () => undefined;

@@ -14,6 +14,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
 /** Each may hold a whole file in memory. */
 const MAX_UNDER_WAY = 16;
 const RETRY_AFTER_MS = 1_000;
+/** The signal of a caller who waits whatever happens. */
+const NEVER = new AbortController().signal;
 
 export interface UrlFetcherOptions extends TargetPolicyOptions {
   readonly maxBytes: number;
@@ -47,9 +49,9 @@ export class UrlFetcher {
 
   /**
    * @throws ServingError `invalid-input` (a URL that is not fetched, a host that does not answer as expected), `unsupported-media-type`,
-   * `payload-too-large`, `deadline-exceeded`, `overloaded`, `cancelled` when this fetcher is closed meanwhile.
+   * `payload-too-large`, `deadline-exceeded`, `overloaded`, `cancelled` when this fetcher is closed meanwhile or its caller hangs up.
    */
-  async fetch(url: string): Promise<FetchedFile> {
+  async fetch(url: string, callerGone: AbortSignal = NEVER): Promise<FetchedFile> {
     const target = this.#policy.parse(url);
     if (this.#underWay >= MAX_UNDER_WAY) {
       throw new ServingError('overloaded', `${MAX_UNDER_WAY} URLs are being fetched already; please try again shortly.`, { retryAfterMs: RETRY_AFTER_MS });
@@ -57,10 +59,10 @@ export class UrlFetcher {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs);
     this.#underWay++;
     try {
-      const response = await this.#follow(target, AbortSignal.any([timeout, this.#closing.signal]));
+      const response = await this.#follow(target, AbortSignal.any([timeout, this.#closing.signal, callerGone]));
       return { bytes: await readFile(response, this.#options.maxBytes), filename: filenameOf(target) };
     } catch (error) {
-      throw this.#describe(error, timeout);
+      throw this.#describe(error, { timeout, callerGone });
     } finally {
       this.#underWay--;
     }
@@ -98,16 +100,32 @@ export class UrlFetcher {
     return response;
   }
 
-  #describe(error: unknown, timeout: AbortSignal): ServingError {
+  #describe(error: unknown, { timeout, callerGone }: Readonly<Record<'timeout' | 'callerGone', AbortSignal>>): ServingError {
     if (error instanceof ServingError) return error;
     if (timeout.aborted) return new ServingError('deadline-exceeded', `The file at the URL did not arrive whole within ${this.#options.timeoutMs} ms.`, { cause: error });
     if (this.#closing.signal.aborted) return new ServingError('cancelled', 'The server is shutting down; the URL was not fetched.', { cause: error });
+    if (callerGone.aborted) return new ServingError('cancelled', 'The caller hung up; the URL was not fetched.', { cause: error });
     const problem = PROBLEMS[(error as { code?: string }).code ?? ''] ?? 'the connection failed';
     return new ServingError('invalid-input', `The URL cannot be fetched: ${problem}.`, { cause: error });
   }
 }
 
+const UNTRUSTED = 'its certificate is of no authority that is trusted here';
+const NO_HTTPS = 'it does not speak HTTPS as expected';
+
+/** By the codes of Node's errors, TLS's among them: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const PROBLEMS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  EPROTO: NO_HTTPS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_HTTPS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_HTTPS,
   HPE_HEADER_OVERFLOW: `its answer has headers of more than ${MAX_HEADER_BYTES} bytes`,
   ECONNRESET: 'the connection ended before the answer did',
 };

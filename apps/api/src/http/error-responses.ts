@@ -5,8 +5,8 @@ import { errorProtocolOf } from './error-protocol.js';
 type Components = NonNullable<OpenAPIObject['components']>;
 type Schema = NonNullable<Components['schemas']>[string];
 
-/** What the HTTP layer itself refuses, before a protocol is asked: a request that is late or cannot be read, a path or headers that are too long. */
-const HTTP_STATUSES = [400, 404, 408, 413, 414, 415, 431] as const;
+/** What the HTTP layer itself refuses, before a protocol is asked: a page of another origin, a request that is late or cannot be read, a path or headers that are too long. */
+const HTTP_STATUSES = [400, 403, 404, 408, 413, 414, 415, 431] as const;
 
 const ERROR = { type: 'string', description: 'One full sentence, for people.' } as const;
 

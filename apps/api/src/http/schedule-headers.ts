@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import type { CallerSignal } from '@switchyard/coupling';
 import { ServingError } from '@switchyard/errors';
 import { PRIORITIES, type Priority } from '@switchyard/inference';
+import { connectionSignal } from './connection-signal.js';
 import { shownValue } from './shown-value.js';
 
 const TIMEOUT = 'x-timeout-ms';
@@ -12,6 +14,8 @@ const LONGEST_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
 export interface RequestSchedule {
   readonly requestId: string;
+  /** Aborted when the caller has hung up. */
+  readonly signal: CallerSignal;
   readonly timeoutMs?: number;
   readonly priority?: Priority;
 }
@@ -25,16 +29,19 @@ export function ApiScheduleHeaders(): MethodDecorator & ClassDecorator {
 }
 
 /**
- * When a request is to be answered, for protocols whose bodies have no field for it: `X-Timeout-Ms` and `X-Priority`.
+ * When a request is to be answered, for protocols whose bodies have no field for it: `X-Timeout-Ms` and `X-Priority`; never after its
+ * caller has hung up.
  * @param longestMs what the server gives at most
  * @throws ServingError `invalid-input` for what is no timeout or no priority: a caller who counts on it must not be left in error
  */
-export function readSchedule({ id: requestId, headers }: Pick<FastifyRequest, 'id' | 'headers'>, longestMs: number): RequestSchedule {
+export function readSchedule({ id: requestId, headers, socket }: Pick<FastifyRequest, 'id' | 'headers' | 'socket'>, longestMs: number): RequestSchedule {
+  const signal = connectionSignal(socket);
   const timeout = headers[TIMEOUT];
   const priority = headers[PRIORITY];
-  if (timeout === undefined && priority === undefined) return { requestId };
+  if (timeout === undefined && priority === undefined) return { requestId, signal };
   return {
     requestId,
+    signal,
     ...(timeout !== undefined && { timeoutMs: Math.min(longestMs, parseTimeout(timeout)) }),
     ...(priority !== undefined && { priority: parsePriority(priority) }),
   };

@@ -13,6 +13,8 @@ import { readModelUpload } from './read-model-upload.js';
 
 /** Uploads that one process takes in at once: each holds a connection and a file of the store open for as long as it lasts. */
 const MAX_UPLOADS = 8;
+/** Imports that wait or are under way, over all apis: each may hold a whole model in the object store, and they are carried out one after another. */
+const MAX_IMPORTS_WAITING = 50;
 /** What the object store holds of ours that is no model. */
 const CLOSED_FOLDERS = ['jobs/', 'runs/', 'datasets/', 'imports/'] as const;
 
@@ -55,7 +57,13 @@ export class ImportSubmissions {
     if (!modelNameSchema.safeParse(model).success) {
       throw new ServingError('invalid-input', `"${model.slice(0, 100)}" cannot name a model: a letter or digit, then at most 63 letters, digits, "_", "-" and ".", are expected.`);
     }
+    await this.#assertRoom();
     return request.isMultipart() ? this.#upload(model, request) : this.#reference(model, request);
+  }
+
+  async #assertRoom(): Promise<void> {
+    const waiting = await this.#options.queue.getJobCountByTypes('waiting', 'prioritized', 'delayed', 'active');
+    if (waiting >= MAX_IMPORTS_WAITING) throw new ServingError('overloaded', `${waiting} imports are waiting already; at most ${MAX_IMPORTS_WAITING} are accepted.`, { retryAfterMs: 10_000 });
   }
 
   async #upload(model: string, request: FastifyRequest): Promise<ImportRecord> {
@@ -77,7 +85,7 @@ export class ImportSubmissions {
   async #reference(model: string, request: FastifyRequest): Promise<ImportRecord> {
     const { from, ...options } = jsonBody(request.body, importByReferenceSchema);
     assertKeyPrefix(from);
-    const closed = CLOSED_FOLDERS.find((folder) => `${from}/`.startsWith(folder));
+    const closed = CLOSED_FOLDERS.find((folder) => `${from}/`.toLowerCase().startsWith(folder)); // some file systems do not tell cases apart
     if (closed !== undefined) throw new ServingError('invalid-input', `"${from}" cannot be imported: "${closed}" holds no models.`);
     return this.#queue(newImportId(this.#options.clock.wallMs()), model, { kind: 'objects', from }, optionsOf(options));
   }

@@ -1,17 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, decodeError } from '@switchyard/errors';
-import { isImportId, readImport, type ImportRecord } from '@switchyard/model-import';
+import { isImportId, readImport } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
 import { OBJECT_STORE } from '@switchyard/service-runtime';
+import { callerGone } from '../http/caller-gone.js';
 import { preferredWaitMs } from '../http/preferred-wait.js';
+import { RecordWaits } from '../http/record-waits.js';
 import { ImportSubmissions } from './import-submissions.js';
 import { importView } from './import-view.js';
 
 const LONGEST_WAIT_SECONDS = 300;
-const LOOK_EVERY_MS = 250;
 
 /** Models that users bring: upload them or name their place in the object store, and follow what becomes of them. */
 @ApiTags('Models')
@@ -20,6 +20,7 @@ export class ImportsController {
   constructor(
     @Inject(ImportSubmissions) private readonly submissions: ImportSubmissions,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
+    @Inject(RecordWaits) private readonly waits: RecordWaits,
   ) {}
 
   @Post('models/:name/versions')
@@ -41,7 +42,8 @@ export class ImportsController {
   @ApiAcceptedResponse({ description: 'The import, which goes on', schema: { type: 'object' } })
   async submit(@Param('name') name: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const submitted = await this.submissions.submit(name, request);
-    const record = await this.#waitFor(submitted, request);
+    const waitMs = preferredWaitMs(request, LONGEST_WAIT_SECONDS);
+    const record = (await this.waits.forEnd(() => readImport(this.store, submitted.id), { waitMs, signal: callerGone(reply) })) ?? submitted;
     void reply.header('location', `/imports/${record.id}`);
     if (record.error !== null) throw decodeError(record.error);
     void reply.status(record.status === 'succeeded' ? 201 : 202);
@@ -54,16 +56,5 @@ export class ImportsController {
     const record = isImportId(id) ? await readImport(this.store, id) : null;
     if (record === null) throw new ServingError('job-not-found', `There is no import "${id.slice(0, 50)}", or its record has expired.`);
     return importView(record);
-  }
-
-  /** As long as the caller prefers to wait, and has not gone. The import goes on either way. */
-  async #waitFor(submitted: ImportRecord, request: FastifyRequest): Promise<ImportRecord> {
-    const endMs = performance.now() + preferredWaitMs(request, LONGEST_WAIT_SECONDS);
-    let record = submitted;
-    while (record.endedAt === null && performance.now() < endMs && !request.raw.socket.destroyed) {
-      await delay(LOOK_EVERY_MS);
-      record = (await readImport(this.store, record.id)) ?? record;
-    }
-    return record;
   }
 }

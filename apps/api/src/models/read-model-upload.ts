@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { MAX_MODEL_FILES, ModelPaths, stagedKey } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
-import { formError } from '../http/form-error.js';
+import { readParts } from '../http/read-parts.js';
 import { UploadBudget, stageUpload } from './stage-upload.js';
 
 /** Where the model's files are looked for, each with its path within the model as its file name. */
@@ -35,24 +35,19 @@ export async function readModelUpload(request: FastifyRequest, options: ModelUpl
   const reader = new ModelFormReader(options);
   // The size of files is counted over all of them together, by the budget.
   const limits = { files: MAX_MODEL_FILES + 2, fields: OPTION_FIELDS.length + 4, parts: MAX_MODEL_FILES + 10, fieldSize: MAX_FIELD_BYTES, fileSize: Number.MAX_SAFE_INTEGER };
-  try {
-    for await (const part of request.parts({ preservePath: true, limits })) await reader.take(part);
-  } catch (thrown) {
-    throw formError(thrown, TOO_MANY);
-  }
+  await readParts(request, { preservePath: true, limits, words: TOO_MANY }, (part) => reader.take(part));
   return reader.result();
 }
 
 const TOO_MANY: Readonly<Record<string, string>> = { FST_FILES_LIMIT: `The upload has more than the ${MAX_MODEL_FILES} files that a model may have.` };
 
-/** Takes the parts of one form; after the first problem it only reads on. */
+/** Takes the parts of one form. */
 class ModelFormReader {
   readonly #options: ModelUploadOptions;
   readonly #budget: UploadBudget;
   readonly #paths = new ModelPaths();
   readonly #files: { path: string; bytes: number }[] = [];
   readonly #fields: Record<string, string> = {};
-  #problem: unknown;
 
   constructor(options: ModelUploadOptions) {
     this.#options = options;
@@ -60,20 +55,12 @@ class ModelFormReader {
   }
 
   async take(part: Multipart): Promise<void> {
-    try {
-      if (this.#problem !== undefined) return;
-      if (part.type === 'field') this.#field(part.fieldname, part.value, part.valueTruncated);
-      else if (part.fieldname === 'labels') this.#field('labels', await smallText(part), part.file.truncated);
-      else await this.#file(part);
-    } catch (error) {
-      this.#problem = error;
-    } finally {
-      if (part.type === 'file') part.file.resume();
-    }
+    if (part.type === 'field') this.#field(part.fieldname, part.value, part.valueTruncated);
+    else if (part.fieldname === 'labels') this.#field('labels', await smallText(part), part.file.truncated);
+    else await this.#file(part);
   }
 
   result(): ModelUpload {
-    if (this.#problem !== undefined) throw this.#problem;
     if (this.#files.length === 0) throw new ServingError('invalid-input', 'The upload has no files; those of a model are expected in the field "file".');
     return { files: this.#files, fields: this.#fields };
   }
@@ -101,10 +88,11 @@ class ModelFormReader {
 async function smallText({ file }: MultipartFile): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  // Leaving the loop early would destroy the stream, and what follows in the form would never be read.
   for await (const chunk of file as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_FIELD_BYTES) throw new ServingError('invalid-input', `The labels are larger than the ${MAX_FIELD_BYTES} bytes that are accepted.`);
-    chunks.push(chunk);
+    if (bytes <= MAX_FIELD_BYTES) chunks.push(chunk);
   }
+  if (bytes > MAX_FIELD_BYTES) throw new ServingError('invalid-input', `The labels are larger than the ${MAX_FIELD_BYTES} bytes that are accepted.`);
   return Buffer.concat(chunks).toString('utf8');
 }

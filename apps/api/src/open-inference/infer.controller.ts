@@ -6,6 +6,7 @@ import { HEADER_LENGTH, decodeInfer, encodeInfer, parseHeaderLength } from '@swi
 import { CONFIG } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import { bodyBytes } from '../http/body-parsers.js';
+import { connectionSignal } from '../http/connection-signal.js';
 import { markServed } from '../http/served-request.js';
 import { Predictions } from '../predictions/predictions.js';
 import { INFER_SCHEMA } from './infer-schema.js';
@@ -68,7 +69,7 @@ export class InferController {
     const body = bodyBytes(request.body);
     const decoded = decodeInfer({ body, headerLength: parseHeaderLength(request.headers[HEADER_LENGTH], body.byteLength) }, manifest);
     const timeoutMs = Math.min(decoded.timeoutMs ?? Infinity, this.config.REQUEST_TIMEOUT_MS);
-    const response = await this.predictions.predict(manifest, decoded.inputs, { requestId: request.id, timeoutMs, ...(decoded.priority && { priority: decoded.priority }) });
+    const response = await this.predictions.predict(manifest, decoded.inputs, { requestId: request.id, signal: connectionSignal(request.socket), timeoutMs, ...(decoded.priority && { priority: decoded.priority }) });
     const encoded = encodeInfer(decoded, response, manifest);
     if (encoded.headerLength === null) void reply.header('content-type', 'application/json').send(encoded.body);
     else void reply.header('content-type', 'application/octet-stream').header(HEADER_LENGTH, encoded.headerLength).send(encoded.body);

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { UrlFetcher } from '@switchyard/url-fetch';
 import { URL_FETCHER } from '../api.tokens.js';
+import { callerGone } from '../http/caller-gone.js';
 import { jsonBody } from '../http/json-body.js';
 import { markServed } from '../http/served-request.js';
 import { ImageClassifications } from './image-classifications.js';
@@ -45,7 +46,8 @@ export class PredictUrlController {
     // Before anything is fetched: a request that cannot be answered makes no request of ours.
     const chosen = this.images.choose({ model, topK: topK?.toString(), probabilities: probabilities?.toString() });
     markServed(request, { protocol: 'predict', model: chosen.manifest.name });
-    const file = await this.fetcher.fetch(url);
-    void reply.header('content-type', 'application/json').send(await this.images.answer(chosen, file, { requestId: request.id }));
+    const signal = callerGone(reply);
+    const file = await this.fetcher.fetch(url, signal);
+    void reply.header('content-type', 'application/json').send(await this.images.answer(chosen, file, { requestId: request.id, signal }));
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '@switchyard/clock';
-import type { Coupler } from '@switchyard/coupling';
+import type { CallerSignal, Coupler } from '@switchyard/coupling';
 import { readImageHeader, type ImageHeader } from '@switchyard/image-sharp';
 import { imageRowsOf, validateInputs, type InferRequest, type InferResponse, type ModelStatistics, type Priority, type WorkerDirectory } from '@switchyard/inference';
 import { imageInputOf, type CatalogSource, type Manifest, type VersionChoice } from '@switchyard/model-registry';
@@ -21,7 +21,7 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   readonly priority?: Priority;
   /** Aborted when the caller has gone. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CallerSignal;
   /** Told what the header of each encoded picture says, in the order of the rows. */
   readonly imageSeen?: (header: ImageHeader) => void;
 }

@@ -5,10 +5,11 @@ import { toServingError } from '@switchyard/errors';
 import type { TfServingMetrics } from '@switchyard/metrics-prometheus';
 import type { Manifest } from '@switchyard/model-registry';
 import {
-  decodeExamples, decodePredict, encodeClassifications, encodeMetadata, encodePredict, encodeRegressions, encodeStatus, errorCode, parseCallPath, parseResourcePath, servableError,
+  decodeExamples, decodePredict, encodeClassifications, encodeMetadata, encodePredict, encodeRegressions, encodeStatus, parseCallPath, parseResourcePath, servableError,
   statusError, type CallMethod, type ServableSpec,
 } from '@switchyard/protocol-tf-serving';
 import { rowCount } from '@switchyard/tensor';
+import { errorCode } from '@switchyard/tf-examples';
 import { TF_SERVING_METRICS } from '../api.tokens.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';

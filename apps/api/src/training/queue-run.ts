@@ -2,6 +2,7 @@ import type { Queue } from 'bullmq';
 import { z } from 'zod';
 import { ServingError } from '@switchyard/errors';
 import { newRunId, runJobOptions, trainingJobSchema, type Pipeline, type TrainingJob } from '@switchyard/training';
+import { shownValue } from '../http/shown-value.js';
 
 const overrides = trainingJobSchema.shape.overrides.unwrap().shape;
 
@@ -51,6 +52,11 @@ export function choosePipeline({ pipeline: name, model }: Pick<z.infer<typeof re
   const [only] = fitting;
   if (only !== undefined && fitting.length === 1) return only;
   const known = pipelines.map((candidate) => `"${candidate.name}"`).join(', ') || 'none (is a trainer running?)';
-  const problem = fitting.length === 0 ? `No pipeline fits ${JSON.stringify({ pipeline: name, model })}` : 'Several pipelines fit; name one as "pipeline" or "model"';
+  const problem = fitting.length === 0 ? `No pipeline fits ${shownChoice({ pipeline: name, model })}` : 'Several pipelines fit; name one as "pipeline" or "model"';
   throw new ServingError('invalid-input', `${problem}; the pipelines are: ${known}.`);
+}
+
+function shownChoice(choice: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(choice).filter(([, value]) => value !== undefined);
+  return `{${given.map(([name, value]) => `"${name}":${shownValue(value)}`).join(',')}}`;
 }

@@ -12,7 +12,7 @@ import { bodyBytes } from '../http/body-parsers.js';
 import { callerGone } from '../http/caller-gone.js';
 import { jsonBody } from '../http/json-body.js';
 import { preferredWaitMs } from '../http/preferred-wait.js';
-import { awaitRun } from './await-run.js';
+import { RecordWaits } from '../http/record-waits.js';
 import { queueRun, retrainSchema } from './queue-run.js';
 import { retrainedView } from './retrained-view.js';
 
@@ -30,6 +30,7 @@ export class TrainingController {
   constructor(
     @InjectQueue(TRAINING_QUEUE) private readonly queue: Queue<TrainingJob>,
     @Inject(SERVICE_PARTS) private readonly parts: ServiceParts<ApiConfig>,
+    @Inject(RecordWaits) private readonly waits: RecordWaits,
   ) {
     queue.on('error', () => undefined); // every call brings its own failure back; the service's connection reports outages
   }
@@ -55,16 +56,16 @@ export class TrainingController {
     },
   })
   async retrain(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const { store, readiness, config } = this.parts;
+    const { store, config } = this.parts;
     const body = jsonBody(request.body, retrainSchema);
     const chosen = bodyBytes(request.body).byteLength === 0 ? { ...body, model: config.DEFAULT_IMAGE_MODEL } : body;
     const run = await queueRun(chosen, { pipelines: await this.#pipelines(), queue: this.queue, requestedBy: 'api' });
     void reply.header('location', `/runs/${run.run_id}`);
     const waitMs = preferredWaitMs(request, LONGEST_WAIT_SECONDS);
-    const ended = await awaitRun(store, run.run_id, { waitMs, signal: callerGone(reply), isDraining: () => readiness.isDraining });
-    if (ended === null) return run;
+    const record = await this.waits.forEnd(() => readRun(store, run.run_id), { waitMs, signal: callerGone(reply) });
+    if (record === null || record.endedAt === null) return run;
     void reply.status(200);
-    return retrainedView(run, ended);
+    return retrainedView(run, record);
   }
 
   @Get('runs/:id')

@@ -5,7 +5,7 @@ import { ServingError } from '@switchyard/errors';
 import { readImageHeader } from '@switchyard/image-sharp';
 import { findModel, imageInputOf, resolveVersion, type CatalogSource } from '@switchyard/model-registry';
 import type { ObjectStore } from '@switchyard/object-store';
-import { newUploadId, storeUpload, type Pipeline, type PictureUpload } from '@switchyard/training';
+import { isUploadId, newUploadId, pageUploads, removeUpload, storeUpload, type Pipeline, type PictureUpload, type UploadPage } from '@switchyard/training';
 import { onlyOne, type Query } from '../predictions/given-options.js';
 import { choosePipeline } from '../training/queue-run.js';
 import { assertLabels, readLabels } from './read-labels.js';
@@ -32,7 +32,7 @@ export interface StoredUpload {
   readonly pipeline: Pipeline;
 }
 
-/** Takes labelled pictures for the trainings to come. */
+/** Takes labelled pictures for the trainings to come, tells which there are, and removes them. */
 export class PictureUploads {
   readonly #options: PictureUploadsOptions;
   #uploads = 0;
@@ -53,6 +53,20 @@ export class PictureUploads {
     } finally {
       this.#uploads -= 1;
     }
+  }
+
+  /** Some of the uploads that the trainings to come learn from. @throws ServingError `invalid-input` for a pipeline there is not */
+  async page(query: Query, range: { readonly after: string | null; readonly limit: number }): Promise<UploadPage & { readonly pipeline: Pipeline }> {
+    const pipeline = await this.#choose({}, query);
+    return { pipeline, ...(await pageUploads(this.#options.store, pipeline.dataset, range)) };
+  }
+
+  /** Whatever pipeline it was for: ids are of one upload alone. @throws ServingError `upload-not-found` */
+  async remove(id: string): Promise<void> {
+    const { store, readPipelines } = this.#options;
+    const datasets = isUploadId(id) ? new Set((await readPipelines()).map(({ dataset }) => dataset)) : [];
+    for (const dataset of datasets) if (await removeUpload(store, dataset, id)) return;
+    throw new ServingError('upload-not-found', `There is no upload "${id.slice(0, SHOWN_NAME_LENGTH)}".`);
   }
 
   async #store({ files, labels: fields, options }: PictureForm, request: FastifyRequest): Promise<StoredUpload> {

@@ -2,7 +2,7 @@ import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { MAX_UPLOAD_PICTURES } from '@switchyard/training';
-import { formError } from '../http/form-error.js';
+import { readParts } from '../http/read-parts.js';
 
 const FILE_FIELD = 'files';
 const LABEL_FIELD = 'labels';
@@ -19,8 +19,7 @@ export interface PictureForm {
 }
 
 /**
- * The labelled pictures of a multipart request, in memory. Reads to the end whatever is wrong, without keeping what follows: a form half read
- * would block its connection.
+ * The labelled pictures of a multipart request, in memory.
  * @param maxBytes of all pictures and fields together
  * @throws ServingError `invalid-input` | `payload-too-large`
  */
@@ -28,44 +27,30 @@ export async function readPictureForm(request: FastifyRequest, maxBytes: number)
   const reader = new PictureFormReader(maxBytes);
   const fields = MAX_UPLOAD_PICTURES + OPTION_FIELDS.length;
   const limits = { files: MAX_UPLOAD_PICTURES, fields, parts: MAX_UPLOAD_PICTURES + fields, fieldSize: MAX_FIELD_BYTES, fileSize: maxBytes };
-  try {
-    for await (const part of request.parts({ limits })) await reader.take(part);
-  } catch (thrown) {
-    throw formError(thrown, TOO_MANY);
-  }
+  await readParts(request, { limits, words: TOO_MANY }, (part) => reader.take(part));
   return reader.result();
 }
 
 const TOO_MANY: Readonly<Record<string, string>> = { FST_FILES_LIMIT: `The upload has more than the ${MAX_UPLOAD_PICTURES} pictures that are accepted at once.` };
 
-/** Takes the parts of one form; after the first problem it only reads on. */
+/** Takes the parts of one form. */
 class PictureFormReader {
   readonly #maxBytes: number;
   readonly #files: { filename: string; bytes: Buffer }[] = [];
   readonly #labels: string[] = [];
   readonly #options: Record<string, string> = {};
   #bytes = 0;
-  #problem: unknown;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   async take(part: Multipart): Promise<void> {
-    try {
-      if (this.#problem !== undefined) return;
-      if (part.type === 'file') await this.#file(part);
-      else this.#field(part.fieldname, part.value, part.valueTruncated);
-    } catch (error) {
-      this.#problem = error;
-    } finally {
-      if (part.type === 'file') part.file.resume();
-    }
+    if (part.type === 'file') await this.#file(part);
+    else this.#field(part.fieldname, part.value, part.valueTruncated);
   }
 
-  /** @throws what was wrong first */
   result(): PictureForm {
-    if (this.#problem !== undefined) throw this.#problem;
     if (this.#files.length === 0) throw new ServingError('invalid-input', `The upload has no pictures; they are expected in the field "${FILE_FIELD}".`);
     return { files: this.#files, labels: this.#labels, options: this.#options };
   }

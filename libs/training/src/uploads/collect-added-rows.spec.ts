@@ -7,7 +7,7 @@ import type { Dataset } from '../dataset.js';
 import { encodeAddedRows, withAddedRows, type AddedRows } from './added-rows.js';
 import { collectAddedRows, type PictureDecoder } from './collect-added-rows.js';
 import { MAX_UPLOAD_PICTURES, newUploadId, type PictureUpload } from './picture-upload.js';
-import { listUploads, storeUpload } from './upload-store.js';
+import { listUploads, pageUploads, removeUpload, storeUpload } from './upload-store.js';
 
 /** A "picture" of this network is one byte. */
 const decoder: PictureDecoder = {
@@ -80,7 +80,7 @@ describe('storeUpload', () => {
     const [upload, files] = uploadOf('2026-a', [[Buffer.of(1), 'low'], [Buffer.of(2), 'low']]);
     const failing: ObjectStore = { ...withMethodsOf(store), put: (key, body) => (key.endsWith('0001.png') ? Promise.reject(new ServingError('storage-unavailable', 'Full.')) : store.put(key, body)) };
     await expect(storeUpload(failing, upload, files)).rejects.toThrow('Full.');
-    expect(await keys()).toEqual([]);
+    expect(await keysOf(store)).toEqual([]);
   });
 
   it('does not count an upload without its record', async () => {
@@ -95,12 +95,42 @@ describe('storeUpload', () => {
       kind: 'conflict', message: 'The dataset "bytes" holds 20000 uploaded pictures; 1 more would exceed the 20000 that are kept.',
     });
   });
+});
 
-  const keys = async (): Promise<string[]> => {
-    const found: string[] = [];
-    for await (const key of store.list('')) found.push(key);
-    return found;
-  };
+describe('pageUploads', () => {
+  it('gives whole uploads in the order of their ids, a page at a time, also behind one that is gone', async () => {
+    for (const id of ['2026-c', '2026-a', '2026-d', '2026-b']) await storeUpload(store, ...uploadOf(id, [[Buffer.of(1), 'low']]));
+    await store.put('datasets/bytes/incoming/2026-bb/0000.png', Buffer.of(1));
+    await storeUpload(store, { ...uploadOf('2026-e', [[Buffer.of(1), 'low']])[0], dataset: 'words' }, [Buffer.of(1)]);
+    const page = async (after: string | null, limit: number): Promise<unknown> => {
+      const { uploads, next } = await pageUploads(store, 'bytes', { after, limit });
+      return [uploads.map(({ id }) => id), next];
+    };
+    expect(await page(null, 2)).toEqual([['2026-a', '2026-b'], '2026-b']);
+    expect(await page('2026-b', 2)).toEqual([['2026-c', '2026-d'], null]);
+    await removeUpload(store, 'bytes', '2026-b');
+    expect(await page('2026-b', 1)).toEqual([['2026-c'], '2026-c']);
+    expect(await page('2026-d', 1)).toEqual([[], null]);
+  });
+});
+
+describe('removeUpload', () => {
+  it('removes all of an upload and nothing else, so that the next run does without it', async () => {
+    await storeUpload(store, ...uploadOf('2026-a', [[Buffer.of(3), 'low']]));
+    await storeUpload(store, ...uploadOf('2026-aa', [[Buffer.of(4), 'high']]));
+    expect(await removeUpload(store, 'bytes', '2026-a')).toBe(true);
+    expect(await removeUpload(store, 'bytes', '2026-a')).toBe(false);
+    expect((await collect())!.uploads).toEqual([{ id: '2026-aa', rows: 1, leftOut: 0 }]);
+  });
+
+  it('takes the record first, and what is left when it is called again', async () => {
+    await storeUpload(store, ...uploadOf('2026-a', [[Buffer.of(3), 'low'], [Buffer.of(4), 'low']]));
+    const failing: ObjectStore = { ...withMethodsOf(store), delete: (key) => (key.endsWith('0001.png') ? Promise.reject(new ServingError('storage-unavailable', 'Away.')) : store.delete(key)) };
+    await expect(removeUpload(failing, 'bytes', '2026-a')).rejects.toThrow('Away.');
+    expect(await listUploads(store, 'bytes')).toEqual([]);
+    expect(await removeUpload(store, 'bytes', '2026-a')).toBe(true);
+    expect(await keysOf(store)).toEqual([]);
+  });
 });
 
 describe('newUploadId', () => {
@@ -143,4 +173,10 @@ describe('withAddedRows', () => {
 
 function withMethodsOf(real: ObjectStore): ObjectStore {
   return { put: (key, body) => real.put(key, body), open: (key) => real.open(key), stat: (key) => real.stat(key), list: (prefix) => real.list(prefix), delete: (key) => real.delete(key) };
+}
+
+async function keysOf(of: ObjectStore): Promise<string[]> {
+  const found: string[] = [];
+  for await (const key of of.list('')) found.push(key);
+  return found;
 }

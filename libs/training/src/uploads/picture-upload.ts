@@ -5,12 +5,13 @@ import { z } from 'zod';
 export const MAX_UPLOAD_PICTURES = 1_000;
 /** Uploaded pictures that one dataset may hold; every retraining decodes all of them. */
 export const MAX_DATASET_PICTURES = 20_000;
+const UPLOAD_ID = /^[A-Za-z0-9-]{1,100}$/;
 /** The last file written of an upload and the first one read: an upload without it does not count. */
 const UPLOAD_RECORD = 'upload.json';
 
 /** `datasets/<name>/incoming/<id>/upload.json`: labelled pictures that somebody sent for the next training, and who did. */
 export const pictureUploadSchema = z.object({
-  id: z.string().regex(/^[A-Za-z0-9-]{1,100}$/),
+  id: z.string().regex(UPLOAD_ID),
   dataset: z.string().min(1),
   uploadedBy: z.string().max(200),
   /** Of the request that brought them, as the log has it. */
@@ -32,6 +33,11 @@ export type PictureUpload = z.infer<typeof pictureUploadSchema>;
 /** `20260105T020000123Z-4f1d2a`: sorted by time, as snapshots have their uploads. */
 export function newUploadId(wallMs: number): string {
   return `${new Date(wallMs).toISOString().replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`;
+}
+
+/** Whether `text` can be the id of an upload, and so a segment of an object key. */
+export function isUploadId(text: string): boolean {
+  return UPLOAD_ID.test(text);
 }
 
 /** What the keys of a dataset's uploads, or of one of them, begin with. */

@@ -32,6 +32,41 @@ export async function listUploads(store: ObjectStore, dataset: string): Promise<
   return uploads;
 }
 
+export interface UploadPage {
+  /** In the order of their ids, which is that of time. */
+  readonly uploads: readonly PictureUpload[];
+  /** The id after which the next page begins; null on the last one. */
+  readonly next: string | null;
+}
+
+/**
+ * Some of a dataset's whole uploads.
+ * @param after the id after which the page begins, which need not exist any more; null for the first page
+ * @throws ServingError `storage-unavailable`
+ */
+export async function pageUploads(store: ObjectStore, dataset: string, { after, limit }: { readonly after: string | null; readonly limit: number }): Promise<UploadPage> {
+  const uploads: PictureUpload[] = [];
+  for await (const key of store.list(uploadPrefix(dataset))) {
+    if (!isUploadRecord(key) || (after !== null && key <= uploadRecordKey(dataset, after))) continue;
+    if (uploads.length === limit) return { uploads, next: uploads.at(-1)!.id };
+    uploads.push(await readUpload(store, key));
+  }
+  return { uploads, next: null };
+}
+
+/**
+ * Removes an upload: later trainings do without it, while snapshots that have its pictures keep them. The record goes first, so that half an
+ * upload never counts; called again after a crash, it removes the rest.
+ * @returns whether there was anything of it
+ * @throws ServingError `storage-unavailable`
+ */
+export async function removeUpload(store: ObjectStore, dataset: string, id: string): Promise<boolean> {
+  const keys: string[] = [];
+  for await (const key of store.list(uploadPrefix(dataset, id))) keys.push(key);
+  for (const key of [uploadRecordKey(dataset, id), ...keys]) await store.delete(key);
+  return keys.length > 0;
+}
+
 async function readUpload(store: ObjectStore, key: string): Promise<PictureUpload> {
   const parsed = pictureUploadSchema.safeParse(await readJson(store, key));
   if (parsed.success) return parsed.data;
