@@ -44,8 +44,9 @@ try {
 
 async function measure(config: BenchConfig): Promise<boolean> {
   const report = await runBench(config, say);
-  const files = await writeReport(report, join(config.root, 'benchmarks', 'results'));
-  say(`\n${renderReport(report)}`);
+  const text = renderReport(report);
+  const files = await writeReport(report, text, join(config.root, 'benchmarks', 'results'));
+  say(`\n${text}`);
   say(`Written to ${files.map((file) => relative(process.cwd(), file)).join(' and ')}.`);
   return report.marks.every(({ isMet }) => isMet);
 }
