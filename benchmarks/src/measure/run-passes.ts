@@ -1,5 +1,4 @@
 import type { ModelArtifact } from '@switchyard/engine';
-import { ServingError } from '@switchyard/errors';
 import { measureCeiling, type Ceiling } from '../ceiling/ceiling.js';
 import type { RunningSystem, System } from '../systems/system.js';
 import type { Workload } from '../workloads/workload.js';
@@ -96,8 +95,8 @@ async function measureSystem<Extra>(planned: PlannedSystem<Extra>, { timings, sa
     }
     extra = (await planned.extra?.(running, say)) ?? null;
   } catch (error) {
-    if (system.isOptional !== true || !(error instanceof ServingError)) throw error;
-    failure = error.message;
+    if (system.isOptional !== true) throw error;
+    failure = error instanceof Error ? error.message : String(error);
     say(`  ${failure}`);
   } finally {
     await running?.stop();

@@ -4,6 +4,7 @@ import type { Machine } from '../report/machine.js';
 import type { Mark } from '../report/marks.js';
 import type { Summary } from '../report/summarize.js';
 import type { AbsentPeer } from './absent-peer.js';
+import type { ExtraSummary, PeersExtra } from './extra.js';
 
 /** Everything one comparison found out: the JSON file of its result. */
 export interface PeersReport {
@@ -21,7 +22,8 @@ export interface PeersReport {
   readonly omissions: readonly string[];
   readonly absent: readonly AbsentPeer[];
   readonly summary: Summary;
+  readonly extra: ExtraSummary;
   readonly marks: readonly Mark[];
   /** What the summary was made of. */
-  readonly figures: PassesFigures;
+  readonly figures: PassesFigures<PeersExtra>;
 }

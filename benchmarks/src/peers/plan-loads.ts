@@ -21,6 +21,7 @@ const PROCESS_CONNECTIONS = [64, 256];
 const BATCH_CONNECTIONS = 4;
 const TENSOR_CONNECTIONS = 8;
 const ROWS_PER_BATCH = 1_000;
+const ROWS_PER_FLOOD_JOB = 16;
 /** Different requests: single rows, batches, float pictures. */
 const [ROWS, BATCHES, TENSORS] = [64, 4, 8];
 
@@ -40,6 +41,8 @@ export interface PeerLoads {
   readonly probes: readonly Workload[];
   /** Single rows of MNIST as JSON. */
   readonly row: Workload;
+  /** The same, many per request. */
+  readonly floodRows: Workload;
 }
 
 export interface PlanLoadsOptions {
@@ -72,6 +75,7 @@ export async function planLoads({ models, works, connections, peersDirectory }: 
     processLoads: works.includes('processes') ? planned.processes : [],
     probes: [...rows, ...uploads],
     row,
+    floodRows: await rowsOf(models.mnist, ROWS_PER_FLOOD_JOB, wireFormatOf(models.mnist, 'tf-serving-json')),
   };
 }
 

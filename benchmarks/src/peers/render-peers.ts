@@ -4,6 +4,7 @@ import type { LoadSummary, SystemSummary } from '../report/summarize.js';
 import { textTable } from '../report/text-table.js';
 import { SERVING_PARTS, pssOf } from './memory-of.js';
 import { SWITCHYARD, isSwitchyard } from './names.js';
+import { renderExtra } from './render-extra.js';
 import type { PeersReport } from './peers-report.js';
 
 /** What each work is, as a heading. */
@@ -35,6 +36,7 @@ export function renderPeers(report: PeersReport): string {
     ...disturbances(summary.systems),
     ...(marks.length > 0 ? ['## Marks', '', ...marks.map(renderMark), ''] : []),
     ...TITLES.flatMap(([work, title]) => renderWork(work, title, summary.systems)),
+    ...renderExtra(report.extra),
     ...renderStartUps(summary.systems),
     ...Object.entries(figures.ceilings).flatMap(([model, ceilings]) => renderCeilings(model, ceilings)),
   ].join('\n');

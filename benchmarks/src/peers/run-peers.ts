@@ -1,21 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { findRedisBinary } from '@switchyard/local-stack';
 import type { BenchConfig } from '../bench.config.js';
-import { runPasses, type CeilingSubject, type PlannedSystem } from '../measure/run-passes.js';
+import { runPasses, type CeilingSubject, type PassesFigures } from '../measure/run-passes.js';
 import { openBenchModels, type BenchModels } from '../models/bench-models.js';
 import { describeMachine } from '../report/machine.js';
 import { summarize } from '../report/summarize.js';
 import { readVersions } from '../report/versions.js';
 import { timingsOf } from '../run-bench.js';
-import { peerSystem } from '../systems/peer-system.js';
-import { switchyardSystem } from '../systems/switchyard-system.js';
 import { absenceOf } from './absent-peer.js';
-import { parsePeer, type ChosenPeer } from './peer.js';
-import { SWITCHYARD } from './names.js';
+import { summarizeExtra, type PeersExtra } from './extra.js';
+import { evaluateExtraMarks } from './extra-marks.js';
+import { parsePeer } from './peer.js';
 import { evaluatePeerMarks } from './peer-marks.js';
 import { readPeerVersions } from './peer-versions.js';
 import type { PeersReport } from './peers-report.js';
 import { planLoads, type PeerLoads } from './plan-loads.js';
+import { planSystems } from './plan-systems.js';
 
 /** They differ from machine to machine, and figures do not depend on them. */
 const PATHS = ['BENCH_PEERS_DIRECTORY', 'SWITCHYARD_HOME'];
@@ -34,9 +34,9 @@ export async function runPeers(config: BenchConfig, say: (line: string) => void)
     const loads = await planLoads({ models, works, connections: config.BENCH_CONNECTIONS, peersDirectory });
     const present = peers.filter(({ name }) => !absent.some(({ peer }) => peer === name));
     const timings = timingsOf(config);
-    const systems = [...planSwitchyards(models, loads), ...planPeers(present, loads, config)];
-    const figures = await runPasses({ systems, passes: config.BENCH_PASSES, timings, ceilings: ceilingsOf(models), say });
-    const summary = summarize(figures);
+    const systems = planSystems({ models, loads, config, say }, present);
+    const figures = await runPasses({ systems, passes: config.BENCH_PASSES, timings, ceilings: ceilingsOf(models, loads), say });
+    const [summary, extra] = [summarize(figures), summarizeExtra(figures)];
     return {
       name: config.BENCH_NAME,
       date: new Date().toISOString(),
@@ -45,10 +45,11 @@ export async function runPeers(config: BenchConfig, say: (line: string) => void)
       versions: { ...readVersions(config.root, findRedisBinary()), ...(peersDirectory === undefined ? {} : readPeerVersions(peersDirectory)) },
       machine: describeMachine(),
       timings,
-      omissions: omissionsOf(models, config),
+      omissions: [...omissionsOf(models, config), ...failuresOf(figures, peersDirectory)],
       absent,
       summary,
-      marks: evaluatePeerMarks(summary),
+      extra,
+      marks: [...evaluatePeerMarks(summary), ...evaluateExtraMarks(extra)],
       figures,
     };
   } finally {
@@ -56,34 +57,16 @@ export async function runPeers(config: BenchConfig, say: (line: string) => void)
   }
 }
 
-/** Each model is loaded where it is asked only: memory is compared too. */
-function planSwitchyards({ objects, mnist, mobilenet, pooling }: BenchModels, { loads, tensorLoads, processLoads, probes }: PeerLoads): PlannedSystem[] {
-  const own = probes.filter(({ format }) => ['tf-serving-json', 'form-file'].includes(format.name));
-  const models = [mnist, mobilenet].flatMap((model) => model?.name ?? []);
-  const [firstTensors] = tensorLoads;
-  const further = [
-    { name: `${SWITCHYARD}, 2 workers`, workers: 2 },
-    { name: `${SWITCHYARD}, 4 workers`, workers: 4 },
-    { name: `${SWITCHYARD}, 2 apis`, apis: 2 },
-  ];
-  return [
-    { system: switchyardSystem({ name: SWITCHYARD, objects, models, probes: own }), loads },
-    ...(firstTensors === undefined ? [] : [{ system: switchyardSystem({ name: `${SWITCHYARD}, one model`, objects, models: [pooling.name], probes: [firstTensors.workload] }), loads: tensorLoads }]),
-    ...(processLoads.length === 0 ? [] : further.map((options) => ({ system: switchyardSystem({ ...options, objects, probes: own.slice(0, 1) }), loads: processLoads }))),
-  ];
-}
-
-function planPeers(peers: readonly ChosenPeer[], { loads, probes }: PeerLoads, { BENCH_PEERS_DIRECTORY: directory = '' }: BenchConfig): PlannedSystem[] {
-  return peers.map((peer) => {
-    const takes = ({ model, format }: PeerLoads['row']): boolean => peer.paths[model]?.[format.name] !== undefined;
-    const asked = loads.filter(({ workload, connections, work }) => takes(workload) && (!peer.isLoneOnly || (work === 'rows' && connections === 1)));
-    return { system: peerSystem({ peer, directory, probes: probes.filter(takes) }), loads: asked };
-  }).filter(({ loads: asked }) => asked.length > 0);
-}
-
-function ceilingsOf({ mnist, mobilenet, pooling }: BenchModels): CeilingSubject[] {
+function ceilingsOf({ mnist, mobilenet, pooling }: BenchModels, { loads, tensorLoads, processLoads }: PeerLoads): CeilingSubject[] {
   const ofPictures = [mobilenet, pooling].flatMap((model) => (model === null ? [] : [{ model: model.name, artifact: model.artifact, batchRows: PICTURE_BATCH_ROWS }]));
-  return [{ model: mnist.name, artifact: mnist.artifact }, ...ofPictures];
+  const asked = new Set([...loads, ...tensorLoads, ...processLoads].map(({ workload }) => workload.model));
+  return [{ model: mnist.name, artifact: mnist.artifact }, ...ofPictures].filter(({ model }) => asked.has(model));
+}
+
+/** What began and was not measured to the end. What a server said of it may hold paths of this machine. */
+function failuresOf({ passes }: PassesFigures<PeersExtra>, peersDirectory: string | undefined): string[] {
+  const withoutPaths = (text: string): string => (peersDirectory === undefined ? text : text.replaceAll(peersDirectory, '…'));
+  return passes.flatMap((systems, index) => systems.flatMap(({ system, failure }) => (failure === null ? [] : [`${system} was not measured to the end in pass ${index + 1}: ${withoutPaths(failure)}`])));
 }
 
 function omissionsOf({ mobilenet }: BenchModels, { BENCH_WORKS: works }: BenchConfig): string[] {

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceProcess, Stack, StackOptions } from '@switchyard/local-stack';
+import { descendantsOf, readProcessTable } from '../processes/process-table.js';
 import type { NamedProcess } from '../processes/process-watch.js';
 import type { Asked, Workload } from '../workloads/workload.js';
 import { awaitAnswer } from './await-answer.js';
@@ -10,7 +11,7 @@ import { launchBenchStack } from './bench-stack.js';
 import { startFurtherApi } from './further-api.js';
 import type { RunningSystem, System } from './system.js';
 
-export interface SwitchyardOptions extends Pick<StackOptions, 'workers' | 'serviceEnv'> {
+export interface SwitchyardOptions extends Pick<StackOptions, 'workers' | 'serviceEnv'>, Pick<System, 'isOptional'> {
   /** Folder that is the object store. Each start works on a copy. */
   readonly objects: string;
   /** The models to serve of those that are there; `mnist` by default. */
@@ -39,6 +40,7 @@ function urlOf({ httpUrl, grpcTarget }: Addresses, { model, format }: Asked): st
     'open-inference-binary': `${httpUrl}/v2/models/${model}/infer`,
     'open-inference-grpc': `http://${grpcTarget}/inference.GRPCInferenceService/ModelInfer`,
     'tf-serving-grpc': `http://${grpcTarget}/tensorflow.serving.PredictionService/Predict`,
+    jobs: `${httpUrl}/jobs`,
     'form-file': `${httpUrl}/predict?model=${model}`,
   };
   return urls[format.name];
@@ -46,7 +48,8 @@ function urlOf({ httpUrl, grpcTarget }: Addresses, { model, format }: Asked): st
 
 /** Switchyard as it comes: Redis, registry, trainer, one inference-worker and one api unless told otherwise, each a process, with their defaults. */
 export function switchyardSystem(options: SwitchyardOptions): System {
-  return { name: options.name ?? 'switchyard', start: () => start(options) };
+  const { name = 'switchyard', isOptional = false } = options;
+  return { name, isOptional, start: () => start(options) };
 }
 
 async function start({ objects, models = [MODEL], apis = 1, probes = [], ...options }: SwitchyardOptions): Promise<RunningSystem> {
@@ -73,7 +76,7 @@ async function start({ objects, models = [MODEL], apis = 1, probes = [], ...opti
     return {
       startUpMs,
       urlsOf: (asked) => addresses.flatMap((each) => urlOf(each, asked) ?? []),
-      processes: () => [...processesOf(stack), ...further.map(({ name, pid }) => ({ name, pid }))],
+      processes: () => withDescendants([...processesOf(stack), ...further]),
       stop,
     };
   } catch (error) {
@@ -96,4 +99,10 @@ async function restOfAnswers(addresses: readonly Addresses[], probes: readonly W
 
 function processesOf({ services, redis }: Stack): NamedProcess[] {
   return [...services.map(({ name, pid }) => ({ name, pid })), ...(redis === null ? [] : [{ name: 'redis', pid: redis.pid }])];
+}
+
+/** A service may have processes of its own, as one for each SavedModel; they go by its name. */
+function withDescendants(services: readonly NamedProcess[]): NamedProcess[] {
+  const table = readProcessTable();
+  return services.flatMap(({ name, pid }) => [{ name, pid }, ...descendantsOf(pid, table).filter((row) => row.pid !== pid).map((row) => ({ name, pid: row.pid }))]);
 }
