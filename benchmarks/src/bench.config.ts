@@ -36,11 +36,11 @@ const benchConfigSchema = z.object({
   BENCH_PROFILE_CONNECTIONS: z.coerce.number().int().min(1).max(4_096).default(64),
   /** For `bench:peers`: the folder in which the peers were set up, absolute. Without it Switchyard is measured alone. */
   BENCH_PEERS_DIRECTORY: z.string().startsWith('/', 'must be an absolute path').optional(),
-  /** For `bench:peers`: start script and engine (`ort` or `tf`) of each. */
+  /** For `bench:peers`: start script and engine (`ort` or `tf`) of each; `none` for Switchyard alone. */
   BENCH_PEERS: z
     .string()
     .default('mosec2:ort,fastapi:ort,bento:ort,celery:tf,fastapi:tf')
-    .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean)),
+    .transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== 'none')),
   /** For `bench:peers`: what is measured. */
   BENCH_WORKS: z
     .string()

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { ServingError } from '@switchyard/errors';
 import { loadBenchConfig, type BenchConfig } from '../bench.config.js';
+import { endChildrenOnInterrupt } from '../processes/end-children-on-interrupt.js';
 import { writeReport } from '../report/write-report.js';
 import { renderPeers } from './render-peers.js';
 import { runPeers } from './run-peers.js';
@@ -20,6 +21,8 @@ const DEFAULTS = { BENCH_NAME: 'peers', BENCH_SECONDS: '6', BENCH_WARMUP_SECONDS
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const [option, ...others] = process.argv.slice(2);
+
+endChildrenOnInterrupt();
 
 try {
   if (others.length > 0 || ![undefined, '--check'].includes(option)) {

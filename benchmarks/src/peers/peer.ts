@@ -1,5 +1,8 @@
 import { ServingError } from '@switchyard/errors';
 
+/** What peers are asked for: one row, or one picture, per request. */
+export const PEER_WORKS: readonly string[] = ['rows', 'pictures'];
+
 /** What computes a peer's models. */
 export const PEER_ENGINES = ['ort', 'tf'] as const;
 export type PeerEngine = (typeof PEER_ENGINES)[number];

@@ -11,7 +11,7 @@ import { describeJobs, describeMixed } from './describe-extra.js';
 import type { PeersExtra } from './extra.js';
 import { measureCeleryJobs } from './measure-celery-jobs.js';
 import { SWITCHYARD } from './names.js';
-import type { ChosenPeer } from './peer.js';
+import { PEER_WORKS, type ChosenPeer } from './peer.js';
 import type { PeerLoads } from './plan-loads.js';
 
 /** What all systems are planned from. */
@@ -63,7 +63,7 @@ function withMoreProcesses({ models: { objects }, loads: { processLoads, row } }
 function planPeer({ loads: { loads, probes, row }, config, say }: SystemsPlan, peer: ChosenPeer): PlannedSystem<PeersExtra> {
   const { BENCH_PEERS_DIRECTORY: directory = '', BENCH_WORKS: works, BENCH_CELERY_JOBS: count } = config;
   const takes = ({ model, format }: PeerLoads['row']): boolean => peer.paths[model]?.[format.name] !== undefined;
-  const isWanted = ({ work, connections }: PlannedLoad): boolean => !peer.isLoneOnly || (work === 'rows' && connections === 1);
+  const isWanted = ({ work, connections }: PlannedLoad): boolean => PEER_WORKS.includes(work) && (!peer.isLoneOnly || (work === 'rows' && connections === 1));
   const extra = async (running: RunningSystem): Promise<PeersExtra> => {
     const jobs = await measureCeleryJobs(running, { row, count, directory });
     say(`  ${describeJobs(jobs)}`);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { descendantsOf, parseProcessRow, readProcessTable, type ProcessRow } from './process-table.js';
+import { descendantsOf, parseProcessRow, readProcessTable, withChildren, type ProcessRow } from './process-table.js';
 
 const row = (pid: number, parent: number, group = pid, startTicks = pid * 10): ProcessRow => ({ pid, parent, group, startTicks });
 const pidsOf = (rows: readonly ProcessRow[]): number[] => rows.map(({ pid }) => pid).sort((a, b) => a - b);
@@ -23,6 +23,10 @@ describe('descendantsOf', () => {
 
   it('finds children, their children, and orphans of the group, and nothing else', () => {
     expect(pidsOf(descendantsOf(10, table))).toEqual([10, 11, 12, 13]);
+  });
+
+  it('leaves the group to itself where only children are asked for', () => {
+    expect(pidsOf(withChildren([row(10, 1)], table))).toEqual([10, 11, 12]);
   });
 
   it('keeps what was found earlier, with its children, when its parent has ended', () => {

@@ -30,8 +30,13 @@ export function parseProcessRow(pid: number, stat: string | null): ProcessRow | 
  */
 export function descendantsOf(root: number, table: readonly ProcessRow[], known: readonly ProcessRow[] = []): ProcessRow[] {
   const isKnown = (row: ProcessRow): boolean => known.some(({ pid, startTicks }) => pid === row.pid && startTicks === row.startTicks);
+  return withChildren(table.filter((row) => row.pid === root || row.group === root || isKnown(row)), table);
+}
+
+/** These and their children, and theirs. */
+export function withChildren(rows: readonly ProcessRow[], table: readonly ProcessRow[]): ProcessRow[] {
   const found = new Map<number, ProcessRow>();
-  let latest = table.filter((row) => row.pid === root || row.group === root || isKnown(row));
+  let latest = rows;
   while (latest.length > 0) {
     for (const row of latest) found.set(row.pid, row);
     latest = table.filter((row) => found.has(row.parent) && !found.has(row.pid));
