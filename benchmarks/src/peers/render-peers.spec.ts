@@ -78,6 +78,12 @@ describe('renderPeers', () => {
     expect(text).toMatch(/\| mosec +\| +64 \|.*\| +976 \|/);
   });
 
+  it('has no latencies where nothing was answered', () => {
+    const silent = { name: 'mosec', startUpMs: 1, loads: [load('rows', 64, { mosec: 1 }, { p50Ms: NaN, p95Ms: NaN, p99Ms: NaN, requestsPerSecond: 0 })] };
+    const shown = renderPeers(report({ summary: { ceilingRowsPerSecond: {}, systems: [silent] } }));
+    expect(shown).toMatch(/\| mosec +\| +64 \| +0 \| +12000 \| +– \| +– \| +– \|/);
+  });
+
   it('shows more processes beside what one of each did', () => {
     const table = text.slice(text.indexOf('with more processes'), text.indexOf('## From start'));
     expect(table.match(/^\| Switchyard[^|]*/gm)?.map((cell) => cell.trim())).toEqual(['| Switchyard', '| Switchyard, 2 apis']);

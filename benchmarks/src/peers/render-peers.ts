@@ -56,6 +56,7 @@ function isBaseOfProcesses(work: string, { name, loads }: SystemSummary, { work:
   return work === 'processes' && name === SWITCHYARD && own === 'rows' && connections >= 64 && loads.length > 0;
 }
 
+/** Without a single answer there are no latencies. */
 function loadRow(system: string, load: LoadSummary, work: string): string[] {
   const isOneFormat = work === 'rows' || work === 'pictures' || work === 'processes';
   return [
@@ -63,7 +64,7 @@ function loadRow(system: string, load: LoadSummary, work: string): string[] {
     String(load.connections),
     load.requestsPerSecond.toFixed(0),
     load.rowsPerSecond.toFixed(0),
-    ...[load.p50Ms, load.p95Ms, load.p99Ms].map((ms) => ms.toFixed(2)),
+    ...[load.p50Ms, load.p95Ms, load.p99Ms].map((ms) => (Number.isNaN(ms) ? '–' : ms.toFixed(2))),
     String(failureCount(load)),
     memoryCell(system, load),
     `${(load.ratioToCeiling * 100).toFixed(1)} %`,
