@@ -78,8 +78,12 @@ describe('evaluatePeerMarks', () => {
 
   it('counts the memory of what serves, and no more', () => {
     const heavier = PROCESSES.map(([name, megabytes]) => ({ name, cpuMicrosPerRequest: 1, peakRss: null, peakPss: (megabytes + 1) * MEGABYTE }));
-    expect(marksOf([system('Switchyard', load('rows', 64))], 'memory')).toEqual([true]);
-    expect(marksOf([system('Switchyard', load('rows', 64, { processes: heavier }))], 'memory')).toEqual([false]);
+    expect(marksOf([system('Switchyard', load('rows', 64), load('pictures', 8))], 'memory')).toEqual([true]);
+    expect(marksOf([system('Switchyard', load('rows', 64, { processes: heavier }), load('pictures', 8))], 'memory')).toEqual([false]);
+  });
+
+  it('says nothing of memory where one of the models was not asked', () => {
+    expect(marksOf([system('Switchyard', load('rows', 64))], 'memory')).toEqual([]);
   });
 
   it('looks at failures of ours under every load, with whatever processes', () => {

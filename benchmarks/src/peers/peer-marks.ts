@@ -130,8 +130,9 @@ function tensorMarks(systems: readonly SystemSummary[]): Mark[] {
   return loads.filter((load) => load !== json).flatMap((load) => overMark(load, json, TENSOR_OVER_JSON));
 }
 
-/** The highest under rows and pictures, the models that both have. */
+/** The highest under rows and pictures; the promise is about both models, so both must have been asked. */
 function memoryMark({ loads }: SystemSummary): Mark[] {
+  if (!loads.some(({ work }) => work === 'pictures')) return [];
   const bytes = loads.filter(({ work }) => work === 'rows' || work === 'pictures').flatMap((load) => pssOf(load, SERVING_PARTS) ?? []);
   if (bytes.length === 0) return [];
   const megabytes = Math.max(...bytes) / MEGABYTE;
