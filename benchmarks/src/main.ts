@@ -3,6 +3,7 @@ import { ServingError } from '@switchyard/errors';
 import { loadBenchConfig, type BenchConfig } from './bench.config.js';
 import { describeLoad } from './measure/describe-load.js';
 import { describeRatio } from './regression/describe-ratio.js';
+import { endChildrenOnInterrupt } from './processes/end-children-on-interrupt.js';
 import { renderProfile } from './profile/render-profile.js';
 import { renderReport } from './report/render-report.js';
 import { writeReport } from './report/write-report.js';
@@ -21,6 +22,8 @@ benchmarks/src/bench.config.ts has them all.
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const [option, ...others] = process.argv.slice(2);
+
+endChildrenOnInterrupt();
 
 try {
   if (others.length > 0 || ![undefined, '--check', '--profile', '--baseline'].includes(option)) {
@@ -44,8 +47,9 @@ try {
 
 async function measure(config: BenchConfig): Promise<boolean> {
   const report = await runBench(config, say);
-  const files = await writeReport(report, join(config.root, 'benchmarks', 'results'));
-  say(`\n${renderReport(report)}`);
+  const text = renderReport(report);
+  const files = await writeReport(report, text, join(config.root, 'benchmarks', 'results'));
+  say(`\n${text}`);
   say(`Written to ${files.map((file) => relative(process.cwd(), file)).join(' and ')}.`);
   return report.marks.every(({ isMet }) => isMet);
 }

@@ -2,7 +2,7 @@ import { findRedisBinary } from '@switchyard/local-stack';
 import type { BenchConfig } from './bench.config.js';
 import { runPasses, type PlannedLoad } from './measure/run-passes.js';
 import type { Timings } from './measure/timings.js';
-import { openMnist, type OpenMnist } from './open-mnist.js';
+import { MNIST, openMnist, type OpenMnist } from './open-mnist.js';
 import { profileServices, type ServiceProfiles } from './profile/profile-services.js';
 import { writeBaseline } from './regression/baseline.js';
 import { measureRatio, type RatioFigures } from './regression/measure-ratio.js';
@@ -23,10 +23,9 @@ export async function runBench(config: BenchConfig, say: (line: string) => void)
   const mnist = await openMnist(config.SWITCHYARD_HOME, say);
   try {
     const { artifact, objects } = mnist;
-    const loads = await plannedLoads(mnist, config);
     const timings = timingsOf(config);
-    const systems = [switchyardSystem({ objects, workers: config.BENCH_WORKERS })];
-    const figures = await runPasses({ systems, loads, passes: config.BENCH_PASSES, timings, artifact, say });
+    const systems = [{ system: switchyardSystem({ objects, workers: config.BENCH_WORKERS }), loads: await plannedLoads(mnist, config) }];
+    const figures = await runPasses({ systems, passes: config.BENCH_PASSES, timings, ceilings: [{ model: MNIST, artifact }], say });
     const summary = summarize(figures);
     return {
       name: config.BENCH_NAME,
@@ -75,12 +74,12 @@ export async function runBaseline(config: BenchConfig, say: (line: string) => vo
 async function plannedLoads(mnist: OpenMnist, config: BenchConfig): Promise<PlannedLoad[]> {
   const [first, ...others] = await Promise.all(config.BENCH_FORMATS.map((format) => mnist.workload({ ...requestsOf(config), format })));
   return [
-    ...config.BENCH_CONNECTIONS.map((connections) => ({ workload: first as Workload, connections })),
-    ...others.map((workload) => ({ workload, connections: config.BENCH_FORMAT_CONNECTIONS })),
+    ...config.BENCH_CONNECTIONS.map((connections) => ({ work: MNIST, workload: first as Workload, connections })),
+    ...others.map((workload) => ({ work: MNIST, workload, connections: config.BENCH_FORMAT_CONNECTIONS })),
   ];
 }
 
-function timingsOf(config: BenchConfig): Timings {
+export function timingsOf(config: BenchConfig): Timings {
   return { warmUpMs: config.BENCH_WARMUP_SECONDS * 1_000, measureMs: config.BENCH_SECONDS * 1_000, ceilingRunMs: config.BENCH_CEILING_SECONDS * 1_000 };
 }
 

@@ -32,22 +32,24 @@ export interface CeilingOptions {
   readonly runMs: number;
   /** Threads within one run; by default one, and one per core. */
   readonly threads?: readonly number[];
+  /** Batch sizes; by default 1 to 256. */
+  readonly batchRows?: readonly number[];
 }
 
 const BATCH_ROWS = [1, 8, 32, 64, 128, 256];
 const MARGIN_MS = 60_000;
 
 /**
- * Runs the model directly on the engine, in a process of its own, with batches of 1 to 256 rows.
+ * Runs the model directly on the engine, in a process of its own, with batches of several sizes.
  *
  * @throws ServingError when the model cannot be loaded or run
  */
-export async function measureCeiling(artifact: ModelArtifact, { runMs, threads = [...new Set([1, availableParallelism()])] }: CeilingOptions): Promise<Ceiling> {
+export async function measureCeiling(artifact: ModelArtifact, { runMs, threads = [...new Set([1, availableParallelism()])], batchRows = BATCH_ROWS }: CeilingOptions): Promise<Ceiling> {
   const runs = await runChildTask<CeilingTask, CeilingRun[]>({
     name: 'The engine alone',
     entry: 'ceiling/ceiling-process.js',
-    task: { artifact, batchRows: BATCH_ROWS, threads, runMs },
-    deadlineMs: 2 * BATCH_ROWS.length * threads.length * runMs + MARGIN_MS,
+    task: { artifact, batchRows, threads, runMs },
+    deadlineMs: 2 * batchRows.length * threads.length * runMs + MARGIN_MS,
   });
   return { runs, best: fastest(runs) };
 }

@@ -1,14 +1,18 @@
 import type { Tensor } from '@switchyard/tensor';
 import type { RequestContent } from '../load/http-request.js';
 
-/** One way of asking a model for rows: what goes over the wire, and what comes back. */
-export interface WireFormat {
+/** How requests go over the wire. */
+export interface LoadFormat {
   /** `open-inference-binary`: names its loads in results, and tells a system where to send them. */
   readonly name: string;
   /** As the report says it. */
   readonly description: string;
   /** gRPC bodies are messages; the load generator frames them. */
   readonly transport: 'http' | 'grpc';
+}
+
+/** One way of asking a model for rows: what goes over the wire, and what comes back. */
+export interface WireFormat extends LoadFormat {
   encode(images: Tensor): RequestContent;
   /** One list of class probabilities per row; undefined when the body is no such answer. */
   readAnswers(body: Buffer, classes: number): readonly ArrayLike<number>[] | undefined;

@@ -6,6 +6,8 @@ import type { ResponseSample } from './response-samples.js';
 export interface LoadPlan {
   /** `http://127.0.0.1:<port>/<path>` */
   readonly url: string;
+  /** Further processes of the same server; connections are spread over all. */
+  readonly otherUrls?: readonly string[];
   /** With `grpc` the path is that of a unary call, and bodies are messages. */
   readonly transport?: 'http' | 'grpc';
   /** Sent in turn by every connection, from different starts. */

@@ -1,10 +1,10 @@
 import { GrpcConnection, frameGrpcMessage } from './grpc-connection.js';
 import { buildHttpRequest } from './http-request.js';
-import { LoadConnection, type ConnectionListener } from './load-connection.js';
-import { LoadLane, type LaneConnection, type LaneListener } from './load-lane.js';
+import { LoadConnection } from './load-connection.js';
+import { LoadLane, type LaneListener, type LoadLaneOptions } from './load-lane.js';
 import { assertLoadPlan, type LoadPlan, type LoadResult } from './load-plan.js';
 import { LoadTally } from './load-tally.js';
-import { loopbackTarget } from './loopback-target.js';
+import { loopbackTarget, type LoopbackTarget } from './loopback-target.js';
 import type { HttpResponse } from './response-parser.js';
 
 /** Told when the measurement begins and when it is over: whoever reads the CPU time of processes does so then. */
@@ -22,14 +22,20 @@ const LOOK_FOR_EXPIRED_EVERY_MS = 200;
  */
 export function runLoad(plan: LoadPlan, onPhase: PhaseListener = () => undefined): Promise<LoadResult> {
   assertLoadPlan(plan);
-  const target = loopbackTarget(plan.url);
-  const isGrpc = plan.transport === 'grpc';
-  const requests = plan.requests.map((content) => (isGrpc ? frameGrpcMessage(content.body) : buildHttpRequest(target, content)));
-  const connect = (listener: ConnectionListener): LaneConnection => (isGrpc ? new GrpcConnection(target, listener) : new LoadConnection(target, listener));
+  const roads = [plan.url, ...(plan.otherUrls ?? [])].map((url) => roadTo(loopbackTarget(url), plan));
   return new Promise((resolve) => {
     const run = new LoadRun(plan, onPhase, resolve);
-    run.start(Array.from({ length: plan.connections }, (_, start) => new LoadLane({ connect, requests, start, listener: run })));
+    run.start(Array.from({ length: plan.connections }, (_, start) => new LoadLane({ ...(roads[start % roads.length] as Road), start, listener: run })));
   });
+}
+
+/** What every lane to one address shares. */
+type Road = Pick<LoadLaneOptions, 'connect' | 'requests'>;
+
+function roadTo(target: LoopbackTarget, { transport, requests }: LoadPlan): Road {
+  return transport === 'grpc'
+    ? { connect: (listener) => new GrpcConnection(target, listener), requests: requests.map(({ body }) => frameGrpcMessage(body)) }
+    : { connect: (listener) => new LoadConnection(target, listener), requests: requests.map((content) => buildHttpRequest(target, content)) };
 }
 
 /** States: warming-up → measuring → draining → done. */

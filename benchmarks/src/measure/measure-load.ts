@@ -7,6 +7,7 @@ import type { Workload } from '../workloads/workload.js';
 
 /** What one load on one system came to. */
 export interface LoadFigures extends Omit<LoadResult, 'samples'> {
+  readonly model: string;
   /** As the report says it. */
   readonly format: string;
   readonly connections: number;
@@ -43,13 +44,13 @@ export async function measureLoad(
   settings: LoadSettings,
   onPhase: (phase: 'measuring' | 'measured') => void = () => undefined,
 ): Promise<LoadFigures> {
-  const { format } = workload;
-  const url = system.urlOf(format.name);
-  if (url === null) throw new ServingError('invalid-input', `This system does not take the format "${format.name}".`);
+  const { format, model } = workload;
+  const [url, ...otherUrls] = system.urlsOf(workload);
+  if (url === undefined) throw new ServingError('invalid-input', `This system does not take the format "${format.name}" for "${model}".`);
   let watch: ProcessWatch | undefined;
   let watched: WatchFigures | undefined;
   const { samples, ...result } = await runLoadApart(
-    { url, transport: format.transport, requests: workload.requests, requestTimeoutMs: REQUEST_TIMEOUT_MS, samples: CHECKED_ANSWERS, ...settings },
+    { url, otherUrls, transport: format.transport, requests: workload.requests, requestTimeoutMs: REQUEST_TIMEOUT_MS, samples: CHECKED_ANSWERS, ...settings },
     (phase, pid) => {
       if (phase === 'measuring') watch = new ProcessWatch([...system.processes(), { name: 'load generator', pid }]);
       else watched = watch?.end();
@@ -58,6 +59,7 @@ export async function measureLoad(
   );
   return {
     ...result,
+    model,
     format: format.description,
     connections: settings.connections,
     rowsPerSecond: result.answersPerSecond * workload.rowsPerRequest,

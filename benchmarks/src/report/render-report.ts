@@ -23,28 +23,28 @@ export function renderReport(report: BenchReport): string {
     '',
     ...disturbances(summary.systems),
     ...summary.systems.flatMap(renderSystem),
-    ...renderCeilings(figures.ceilings, summary.ceilingRowsPerSecond),
+    ...Object.entries(figures.ceilings).flatMap(([model, ceilings]) => renderCeilings(model, ceilings)),
     ...(marks.length > 0 ? ['## Marks', '', ...marks.map(renderMark), ''] : []),
   ].join('\n');
 }
 
-function disturbances(systems: readonly SystemSummary[]): string[] {
+export function disturbances(systems: readonly SystemSummary[]): string[] {
   const most = Math.max(0, ...systems.flatMap(({ loads }) => loads.map(({ otherCores }) => otherCores ?? 0)));
   if (most < DISTURBING_CORES) return [];
   return [`**Other programs took up to ${most.toFixed(1)} cores meanwhile: these figures are too low. Repeat the run on a quiet machine.**`, ''];
 }
 
 /** Rows: batch sizes. Columns: numbers of threads. */
-function renderCeilings(ceilings: readonly Ceiling[], medianRowsPerSecond: number): string[] {
+export function renderCeilings(model: string, ceilings: readonly Ceiling[]): string[] {
   const runs = ceilings.flatMap((ceiling) => ceiling.runs);
   const threads = [...new Set(runs.map((run) => run.threads))];
   const cell = (rows: number, count: number): string =>
     median(runs.filter((run) => run.rows === rows && run.threads === count).map(({ rowsPerSecond }) => rowsPerSecond)).toFixed(0);
   return [
-    '## The engine alone',
+    `## The engine alone: ${model}`,
     '',
     `Rows per second with nothing else running, medians. The best of each round was ${ceilings.map(({ best }) => best.rowsPerSecond.toFixed(0)).join(', ')}; ` +
-      `ratios are to the median of these, ${medianRowsPerSecond.toFixed(0)}.`,
+      'ratios are to the one before and the one after each pass.',
     '',
     textTable(
       ['rows in a batch', ...threads.map((count) => (count === 1 ? '1 thread' : `${count} threads`))],
@@ -58,7 +58,7 @@ function renderSystem({ name, startUpMs, loads }: SystemSummary): string[] {
   return [
     `## ${name}`,
     '',
-    `Start to first answer: ${(startUpMs / 1_000).toFixed(1)} s.`,
+    `Start to first answer: ${startUpMs === null ? 'never' : `${(startUpMs / 1_000).toFixed(1)} s`}.`,
     '',
     textTable(['format', 'connections', 'req/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed', 'of the engine', 'CPU of others, cores'], loads.map(loadRow)),
     '',
@@ -93,10 +93,10 @@ function processTable(loads: readonly LoadSummary[], figure: (process: ProcessSu
   return textTable(['format', 'connections', ...names], rows);
 }
 
-function megabytes(bytes: number | null): string {
+export function megabytes(bytes: number | null): string {
   return bytes === null ? '–' : (bytes / MEGABYTE).toFixed(0);
 }
 
-function renderMark({ promise, measured, isMet }: Mark): string {
+export function renderMark({ promise, measured, isMet }: Mark): string {
   return `- ${isMet ? 'passed' : 'missed'}: ${promise}: ${measured}`;
 }

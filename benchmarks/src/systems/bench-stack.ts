@@ -2,10 +2,10 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { startStack, type Stack, type StackOptions } from '@switchyard/local-stack';
+import { launchStack, type Stack, type StackOptions } from '@switchyard/local-stack';
 
 /** The repository: this file is benchmarks/{src,dist}/systems/bench-stack. */
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
 export interface BenchStackOptions extends Pick<StackOptions, 'workers' | 'serviceEnv'> {
   /** Folder that is the object store. */
@@ -14,16 +14,28 @@ export interface BenchStackOptions extends Pick<StackOptions, 'workers' | 'servi
   readonly pipelines: readonly string[];
 }
 
-/** A stack in a folder of its own; `stop` removes the folder, not the object store. */
-export async function startBenchStack({ objects, pipelines, workers = 1, serviceEnv = {} }: BenchStackOptions): Promise<Stack> {
+/** A stack in a folder of its own, once every service is ready; `stop` removes the folder, not the object store. */
+export async function startBenchStack(options: BenchStackOptions): Promise<Stack> {
+  const stack = await launchBenchStack(options);
+  try {
+    await stack.ready();
+    return stack;
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+/** The same, without waiting for the services. */
+export async function launchBenchStack({ objects, pipelines, workers = 1, serviceEnv = {} }: BenchStackOptions): Promise<Stack> {
   const directory = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
     const pipelinesDirectory = join(directory, 'pipelines');
     await mkdir(pipelinesDirectory);
-    for (const name of pipelines) await cp(join(ROOT, 'pipelines', `${name}.json`), join(pipelinesDirectory, `${name}.json`));
-    const stack = await startStack({
-      root: ROOT,
+    for (const name of pipelines) await cp(join(REPOSITORY, 'pipelines', `${name}.json`), join(pipelinesDirectory, `${name}.json`));
+    const stack = await launchStack({
+      root: REPOSITORY,
       directory,
       workers,
       objectStoreUrl: pathToFileURL(objects).href,

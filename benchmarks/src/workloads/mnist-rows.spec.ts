@@ -46,7 +46,7 @@ describe('mnistRows', () => {
   it('takes only the digits the model names alone, each in its row', () => {
     const digits = bodyOf(1).map((image) => litPixels(image.flat(2)) % 10);
     expect(workload.problemWith(1, answer(digits))).toBeNull();
-    expect(workload.problemWith(1, answer([digits[0] ?? 0, ((digits[1] ?? 0) + 1) % 10]))).toMatch(/^Row 1 of an answer names the digit/);
+    expect(workload.problemWith(1, answer([digits[0] ?? 0, ((digits[1] ?? 0) + 1) % 10]))).toMatch(/^Row 1 of an answer names the class/);
     expect(workload.problemWith(1, answer(digits.slice(1)))).toMatch(/1 predictions; 2 are expected/);
     expect(workload.problemWith(1, Buffer.from('<html>'))).toMatch(/no predictions/);
   });
