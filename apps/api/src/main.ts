@@ -11,6 +11,7 @@ import { createHttpAdapter } from './http/http-adapter.js';
 import type { HttpLimits } from './http/http-server.js';
 import { serveOpenApi } from './http/openapi.js';
 import { serveRedoc } from './http/redoc.js';
+import { serveSwaggerUi } from './http/swagger-ui.js';
 import { rememberRouteMethods } from './http/route-methods.js';
 import { listenAlsoOn } from './http/second-port.js';
 import { observeRequests } from './http/served-request.js';
@@ -31,6 +32,7 @@ async function configure(app: NestFastifyApplication): Promise<void> {
   });
   if (config.CORS_ALLOW_ORIGIN !== '') allowCors(fastify, config.CORS_ALLOW_ORIGIN);
   serveOpenApi(app);
+  await serveSwaggerUi(fastify);
   await serveRedoc(fastify);
   await app.init();
   const lifetime = app.get(Lifetime, { strict: false });

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { PRIORITIES, type Priority } from '@switchyard/inference';
+import { ApiHeader } from './api-decorators.js';
 import { shownValue } from './shown-value.js';
 
 const TIMEOUT = 'x-timeout-ms';

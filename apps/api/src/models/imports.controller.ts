@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, decodeError } from '@switchyard/errors';
 import { isImportId, readImport, type ImportRecord } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
 import { OBJECT_STORE } from '@switchyard/service-runtime';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { preferredWaitMs } from '../http/preferred-wait.js';
 import { ImportSubmissions } from './import-submissions.js';
 import { importView } from './import-view.js';
