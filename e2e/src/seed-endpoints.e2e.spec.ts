@@ -148,6 +148,22 @@ describe('GET /redoc', () => {
   });
 });
 
+describe('GET /docs', () => {
+  it.each(['/docs', '/docs/'])('is a page that tries the routes of the OpenAPI document and loads nothing from elsewhere: %s', async (path) => {
+    const { status, headers, body } = await get<string>(path, 'text/html');
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const assets = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, asset]) => asset!);
+    expect(assets).toEqual(['swagger-ui.css', 'favicon-32x32.png', 'swagger-ui-bundle.js', 'start.js'].map((file) => `/docs/assets/${file}`));
+    const answers = await Promise.all(assets.map((asset) => get<string>(asset, '*/*')));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    expect(answers[3]!.body).toContain('/openapi.json');
+  });
+
+  it.each(['/docs/assets/swagger-ui-bundle.js.map', '/docs/assets/package.json', '/docs/assets/'])('serves nothing else of the package: %s', async (path) => {
+    expect((await get(path, '*/*')).status).toBe(404);
+  });
+});
+
 describe('POST /retrain', () => {
   it('tells who prefers to wait what the run came to: message, accuracy, epochs', async () => {
     const { status, headers, body } = await postJson(`${stack.httpUrl}/retrain`, { model: 'simple_classifier', epochs: 4 }, { prefer: 'wait=50' });

@@ -16,6 +16,7 @@ import { rememberRouteMethods } from './http/route-methods.js';
 import { listenAlsoOn } from './http/second-port.js';
 import { observeRequests } from './http/served-request.js';
 import { sendShortRepliesAsText } from './http/short-replies.js';
+import { serveSwaggerUi } from './http/swagger-ui.js';
 
 const NAME = 'api';
 const config = loadConfig(apiConfigSchema);
@@ -35,6 +36,7 @@ async function configure(app: NestFastifyApplication): Promise<void> {
   refuseCrossOrigin(fastify, config.CORS_ALLOW_ORIGIN);
   if (config.CORS_ALLOW_ORIGIN !== '') allowCors(fastify, config.CORS_ALLOW_ORIGIN);
   serveOpenApi(app);
+  await serveSwaggerUi(fastify);
   await serveRedoc(fastify);
   await app.init();
   const lifetime = app.get(Lifetime, { strict: false });

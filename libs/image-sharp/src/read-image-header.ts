@@ -1,8 +1,8 @@
 import { ServingError } from '@switchyard/errors';
-import sharp from 'sharp';
 import { bitmapFormat } from './image-format.js';
 import { assertDecodable, type ImageHeader } from './image-limits.js';
 import { assertFewScans } from './jpeg-scans.js';
+import { loadSharp } from './load-sharp.js';
 
 /**
  * Everything that can be known of an encoded picture before a pixel is decoded: that it is a bitmap of a format we read, how large its
@@ -13,6 +13,7 @@ import { assertFewScans } from './jpeg-scans.js';
 export async function readImageHeader(file: Uint8Array): Promise<ImageHeader> {
   const format = bitmapFormat(file);
   if (format === 'jpeg') assertFewScans(file);
+  const sharp = await loadSharp();
   const { width, height, autoOrient } = await sharp(file, { limitInputPixels: false }).metadata().catch((error: unknown) => {
     throw damagedImage(error);
   });

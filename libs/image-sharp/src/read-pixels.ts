@@ -1,12 +1,9 @@
 import { ServingError } from '@switchyard/errors';
 import type { Preprocessing } from '@switchyard/model-registry';
-import sharp, { type KernelEnum, type OutputInfo, type Sharp } from 'sharp';
+import type { KernelEnum, OutputInfo, Sharp } from 'sharp';
 import { DECODE_TIMEOUT_S, maxPixelsOf, type ImageHeader } from './image-limits.js';
+import { loadSharp } from './load-sharp.js';
 import { damagedImage, readImageHeader } from './read-image-header.js';
-
-// Uploads do not repeat, so libvips need not keep what it decoded; and many small pictures gain nothing from several threads for each.
-sharp.cache(false);
-sharp.concurrency(1);
 
 /** Pixels row by row, `channels` bytes each: grey (1), RGB (3) or RGBA (4). */
 export interface Pixels {
@@ -34,6 +31,7 @@ export async function readPixels(file: Uint8Array, sizing: Sizing): Promise<Pixe
 
 async function decode(file: Uint8Array, sizing: Sizing): Promise<{ data: Buffer; info: OutputInfo }> {
   const header = await readImageHeader(file);
+  const sharp = await loadSharp();
   // Profiles are left aside, as Pillow, TensorFlow and OpenCV do: the model has learnt from pictures read like that.
   const upright = sharp(file, { limitInputPixels: maxPixelsOf(header.format), failOn: 'error', ignoreIcc: true }).timeout({ seconds: DECODE_TIMEOUT_S }).autoOrient();
   try {

@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelCompiler } from '@switchyard/training';
-import { exportLayersModel } from './export-layers-model.js';
 import { ExportRefusal } from './export-refusal.js';
 import { readLayersModel } from './read-layers-model.js';
 
@@ -10,6 +9,7 @@ const MODEL_FILE = 'model.onnx';
 
 /**
  * Compiles tfjs layers models to ONNX without TensorFlow. What it cannot express is the reason in its answer.
+ * The exporter is imported at the first compilation: a trainer that only waits for its schedule need not hold protobuf's reflection.
  * `compile` throws ServingError `model-invalid` only when the source folder holds no readable layers model.
  */
 export function createOnnxCompiler(): ModelCompiler {
@@ -17,6 +17,7 @@ export function createOnnxCompiler(): ModelCompiler {
     from: 'tfjs-layers',
     to: 'onnx',
     async compile(sourceDirectory, targetDirectory) {
+      const { exportLayersModel } = await import('./export-layers-model.js');
       try {
         const bytes = exportLayersModel(await readLayersModel(sourceDirectory));
         await mkdir(targetDirectory, { recursive: true });

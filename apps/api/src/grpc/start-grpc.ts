@@ -17,7 +17,7 @@ export async function startGrpc(app: NestFastifyApplication, { config, logger }:
   const server = await serveGrpc({
     config, logger, predictions: part(Predictions), catalog: part(CATALOG), workers: part(WORKERS), registry: part(REGISTRY_COMMANDS), metrics: part(REQUEST_METRICS),
     tfServingMetrics: part(TF_SERVING_METRICS), readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics),
-    version: part<ApiDescription>(ApiDescription).document.info.version,
+    version: part<ApiDescription>(ApiDescription).info.version,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('preClose', (done) => {

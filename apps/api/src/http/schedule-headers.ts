@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { CallerSignal } from '@switchyard/coupling';
 import { ServingError } from '@switchyard/errors';
 import { PRIORITIES, type Priority } from '@switchyard/inference';
+import { ApiHeader } from './api-decorators.js';
 import { connectionSignal } from './connection-signal.js';
 import { shownValue } from './shown-value.js';
 

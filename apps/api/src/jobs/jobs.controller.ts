@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
 import type { CatalogSource, Signature } from '@switchyard/model-registry';
 import { CATALOG, INFERENCE_JOBS } from '../api.tokens.js';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { callerGone } from '../http/caller-gone.js';
 import { markServed, type ServedRequest } from '../http/served-request.js';

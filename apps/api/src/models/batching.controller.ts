@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Patch, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import type { RegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import { CATALOG, REGISTRY_COMMANDS } from '../api.tokens.js';
+import { ApiBody, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { jsonBody } from '../http/json-body.js';
 import { LIMIT_FIELDS, batchingView, limitsOf, limitsView } from './batching-view.js';
 

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError, decodeError } from '@switchyard/errors';
 import { isImportId, readImport } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
 import { OBJECT_STORE } from '@switchyard/service-runtime';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { callerGone } from '../http/caller-gone.js';
 import { preferredWaitMs } from '../http/preferred-wait.js';
 import { RecordWaits } from '../http/record-waits.js';

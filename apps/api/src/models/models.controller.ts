@@ -1,11 +1,11 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { findModel, modelVersionSchema, type CatalogModel, type CatalogSource, type Manifest, type RegistryResult } from '@switchyard/model-registry';
 import type { RegistryCommands } from '@switchyard/queue-bullmq';
 import { CATALOG, REGISTRY_COMMANDS, WORKERS } from '../api.tokens.js';
+import { ApiBody, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { jsonBody } from '../http/json-body.js';
 
 const COMMAND_TIMEOUT_MS = 15_000;

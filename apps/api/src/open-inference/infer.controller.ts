@@ -1,10 +1,10 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { HEADER_LENGTH, decodeInfer, encodeInfer, parseHeaderLength } from '@switchyard/protocol-open-inference';
 import { CONFIG } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
+import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { connectionSignal } from '../http/connection-signal.js';
 import { markServed } from '../http/served-request.js';

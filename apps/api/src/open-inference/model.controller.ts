@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { findModel, servedVersions, type CatalogSource, type Manifest } from '@switchyard/model-registry';
@@ -7,6 +6,7 @@ import { describeConfig, describeModel, type ModelDescription } from '@switchyar
 import { CONFIG } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import { CATALOG, WORKERS } from '../api.tokens.js';
+import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { Predictions } from '../predictions/predictions.js';
 import { chooseByName } from './version-choice.js';
 import { NOT_READY, READY } from './readiness-schemas.js';

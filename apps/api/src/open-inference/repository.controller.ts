@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkLoadRequest, checkUnloadRequest, loadError, lookupError, readIndexRequest, type RepositoryEntry } from '@switchyard/protocol-open-inference';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { ModelRepository } from './model-repository.js';
 

@@ -1,10 +1,10 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import { TRACE_SETTINGS, describeServer, logSettings, type ServerDescription } from '@switchyard/protocol-open-inference';
 import { CONFIG, Readiness } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
+import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from '../system/api-description.js';
 import { chooseByName } from './version-choice.js';
@@ -26,7 +26,7 @@ export class ServerController {
   @Get()
   @ApiOperation({ summary: 'Name, version and extensions of the server' })
   metadata(): ServerDescription {
-    return describeServer(this.description.document.info.version);
+    return describeServer(this.description.info.version);
   }
 
   @Get('health/live')

@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ModelStatistics } from '@switchyard/inference';
 import { findModel, servedVersions, type CatalogModel, type CatalogSource } from '@switchyard/model-registry';
 import { noStatistics, statisticsOf } from '@switchyard/protocol-open-inference';
 import { CATALOG } from '../api.tokens.js';
+import { ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { Predictions } from '../predictions/predictions.js';
 import { chooseByName } from './version-choice.js';
 

@@ -1,9 +1,9 @@
 import { Controller, ForbiddenException, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiForbiddenResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { UrlFetcher } from '@switchyard/url-fetch';
 import { URL_FETCHER } from '../api.tokens.js';
+import { ApiBody, ApiForbiddenResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { callerGone } from '../http/caller-gone.js';
 import { jsonBody } from '../http/json-body.js';
 import { markServed } from '../http/served-request.js';

@@ -1,5 +1,4 @@
 import { Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import type { Manifest } from '@switchyard/model-registry';
@@ -8,6 +7,7 @@ import { decodePredict, encodePredict } from '@switchyard/protocol-tf-serving';
 import type { TensorMap } from '@switchyard/tensor';
 import type { ApiConfig } from '../api.config.js';
 import { CONFIG } from '@switchyard/service-runtime';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { parseJson } from '../http/json-body.js';
 import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';

@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WorkerDirectory } from '@switchyard/inference';
 import type { Manifest } from '@switchyard/model-registry';
@@ -7,6 +6,7 @@ import { encodeMetadata } from '@switchyard/protocol-tf-serving';
 import { CONFIG, preferredType } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import { WORKERS } from '../api.tokens.js';
+import { ApiFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '../http/api-decorators.js';
 import { onlyOne, type Query } from '../predictions/given-options.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from './api-description.js';
@@ -30,10 +30,10 @@ export class SystemController {
   @ApiOperation({ summary: 'What this is and which endpoints it has; browsers are led to the documentation' })
   @ApiOkResponse({ description: 'Name, version and endpoints', schema: ABOUT_SCHEMA })
   @ApiFoundResponse({ description: 'To the documentation, for browsers' })
-  root(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+  async root(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.header('vary', 'accept');
-    if (preferredType(request.raw, ['application/json', 'text/html']) === 'text/html') void reply.redirect('/docs', 302);
-    else void reply.send(this.#about());
+    if (preferredType(request.raw, ['application/json', 'text/html']) === 'text/html') await reply.redirect('/docs', 302);
+    else await reply.send(await this.#about());
   }
 
   @Get('model')
@@ -55,11 +55,11 @@ export class SystemController {
     return this.predictions.choose(onlyOne(request.query as Query, 'model') ?? this.config.DEFAULT_IMAGE_MODEL);
   }
 
-  #about() {
-    const { info } = this.description.document;
+  async #about() {
+    const { info } = this.description;
     return {
       name: info.title, service: 'api', status: 'running', version: info.version, description: info.description,
-      docs: '/docs', redoc: '/redoc', openapi: '/openapi.json', endpoints: this.description.endpoints,
+      docs: '/docs', redoc: '/redoc', openapi: '/openapi.json', endpoints: await this.description.endpoints(),
     };
   }
 }

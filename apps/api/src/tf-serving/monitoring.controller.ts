@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { TfServingMonitoring } from './tf-serving-monitoring.js';
 
 /** TF Serving's own page for Prometheus, where its `monitoring_config` puts it by default. */

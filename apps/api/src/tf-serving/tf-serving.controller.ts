@@ -1,5 +1,4 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toServingError } from '@switchyard/errors';
 import type { TfServingMetrics } from '@switchyard/metrics-prometheus';
@@ -11,6 +10,7 @@ import {
 import { rowCount } from '@switchyard/tensor';
 import { errorCode } from '@switchyard/tf-examples';
 import { TF_SERVING_METRICS } from '../api.tokens.js';
+import { ApiBody, ApiOperation, ApiParam, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';
 import { markServed } from '../http/served-request.js';

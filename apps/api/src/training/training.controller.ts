@@ -1,6 +1,5 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Queue } from 'bullmq';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
@@ -8,6 +7,7 @@ import { readPipelines } from '@switchyard/catalog-redis';
 import { SERVICE_PARTS, type ServiceParts } from '@switchyard/service-runtime';
 import { TRAINING_QUEUE, readRun, type RunRecord, type TrainingJob } from '@switchyard/training';
 import type { ApiConfig } from '../api.config.js';
+import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { callerGone } from '../http/caller-gone.js';
 import { jsonBody } from '../http/json-body.js';

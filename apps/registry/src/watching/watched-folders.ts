@@ -3,7 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { MAX_MODEL_FILES, watchedModelConfigSchema, type WatchedModelConfig } from '@switchyard/model-import';
 import { modelNameSchema } from '@switchyard/model-registry';
-import { parseModelServerConfig } from '@switchyard/tf-serving-config';
+import type { ListedModel } from '@switchyard/tf-serving-config';
 
 const CONFIG_FILE = 'model_config.json';
 /** As TensorFlow Serving has it: a whole number, without zeros in front. */
@@ -44,12 +44,18 @@ export interface VersionFolder {
  * @throws ServingError `invalid-input` when the file cannot be read; nothing is looked at then
  */
 export async function readWatchedModels({ directory, configFile }: WatchedPlaces, onProblem: OnProblem): Promise<WatchedModel[]> {
-  const listed = configFile === undefined ? [] : parseModelServerConfig(await readFile(configFile, 'utf8'));
+  const listed = configFile === undefined ? [] : await readListedModels(configFile);
   const names = new Set(listed.map(({ name }) => name));
   const found = directory === undefined ? [] : (await foldersIn(directory)).filter((name) => modelNameSchema.safeParse(name).success && !names.has(name));
   const places = [...listed, ...found.map((name) => ({ name, directory: join(directory ?? '', name), config: {} }))];
   const models = await Promise.all(places.map((place) => readModel(place).catch((error: unknown) => onProblem(place.name, (error as Error).message))));
   return models.filter((model) => model !== undefined && model.versions.length > 0) as WatchedModel[];
+}
+
+/** Few have such a file; the parser of its format comes with protobuf's reflection. */
+async function readListedModels(configFile: string): Promise<ListedModel[]> {
+  const { parseModelServerConfig } = await import('@switchyard/tf-serving-config');
+  return parseModelServerConfig(await readFile(configFile, 'utf8'));
 }
 
 /** `config` goes before what the model's own folder says. */
