@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { GOAWAY, encodeFrame, settingsFrame } from './http2/frames.js';
 import type { LoadPlan, LoadResult } from './load-plan.js';
 import { runLoad } from './run-load.js';
 
-const servers: Http2Server[] = [];
+const servers: (Http2Server | Server)[] = [];
 const sessions = new Set<ServerHttp2Session>();
 
 afterEach(() => {
@@ -58,4 +59,32 @@ describe('runLoad with gRPC', () => {
     const { answers, failures } = await run(url, { connections: 1, maxAnswers: 20 });
     expect({ answers, failures }).toEqual({ answers: 20, failures: { 'connection lost': 1 } });
   });
+
+  it('makes a call again, once, that the server did not begin', async () => {
+    const { url, opened } = await serveAfterGoAways(1);
+    expect(await run(url, { connections: 1, maxAnswers: 20 })).toMatchObject({ answers: 20, failures: {} });
+    expect(opened()).toBe(2);
+    const refusing = await serveAfterGoAways(2);
+    expect(await run(refusing.url, { connections: 1, maxAnswers: 20 })).toMatchObject({ answers: 20, failures: { 'connection lost': 1 } });
+    expect(refusing.opened()).toBe(3);
+  });
 });
+
+/** A server whose first connections are told that no call was begun on them. */
+async function serveAfterGoAways(goAways: number): Promise<{ url: string; opened: () => number }> {
+  const server = createServer();
+  server.on('session', (session) => sessions.add(session));
+  server.on('stream', (call) => {
+    call.resume();
+    call.on('end', () => finish(call, Buffer.from([0, 0, 0, 0, 0]), 0));
+  });
+  let opened = 0;
+  const listener = createTcpServer((socket) => {
+    if (++opened > goAways) return void server.emit('connection', socket);
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.write(Buffer.concat([settingsFrame([]), encodeFrame({ type: GOAWAY, flags: 0, streamId: 0, payload: Buffer.alloc(8) })])));
+  });
+  servers.push(listener);
+  await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(listener.address() as AddressInfo).port}/test.Echo/Say`, opened: () => opened };
+}

@@ -1,4 +1,5 @@
-import { GrpcConnection, frameGrpcMessage } from './grpc-connection.js';
+import { frameGrpcMessage } from './grpc-answer.js';
+import { GrpcConnection } from './grpc-connection.js';
 import { buildHttpRequest } from './http-request.js';
 import { LoadConnection } from './load-connection.js';
 import { LoadLane, type LaneListener, type LoadLaneOptions } from './load-lane.js';

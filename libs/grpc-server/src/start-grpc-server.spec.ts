@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectHttp2, type Settings } from 'node:http2';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -179,6 +180,16 @@ describe('a gRPC server', () => {
   it('shows its services by reflection', async () => {
     const { server } = await serve((text) => text);
     for (const version of ['v1', 'v1alpha']) expect(await reflectedServices(server, version)).toEqual(expect.arrayContaining(['test.Echo']));
+  });
+
+  it('lets a client send a megabyte before it has to wait, on a call and on a connection, under the same limit of calls', async () => {
+    const { server } = await serve((text) => text);
+    const session = connectHttp2(`http://127.0.0.1:${server.port}`);
+    running.push({ close: () => session.destroy() });
+    const [settings] = (await once(session, 'remoteSettings')) as [Settings];
+    expect(settings).toMatchObject({ initialWindowSize: 1_048_576, maxConcurrentStreams: LIMITS.maxConcurrentStreams });
+    await new Promise<void>((resolve, reject) => session.ping((error) => (error === null ? resolve() : reject(error)))); // The window's frame came before its answer.
+    expect(session.state.remoteWindowSize).toBe(1_048_576);
   });
 
   it('closes connections beyond its bound, and what is no HTTP/2', async () => {

@@ -9,6 +9,7 @@ import type { Protos } from './load-protos.js';
 import { reflectedDefinition } from './reflected-definition.js';
 import { registerService } from './register-service.js';
 import { serveHealth, type HealthReport } from './serve-health.js';
+import { widenWindows } from './widen-windows.js';
 
 /** Once every answer is on its way, what the sockets may take to send it; clients that merely watch are not waited for. */
 const FLUSH_MS = 500;
@@ -66,6 +67,7 @@ function serverOptions(limits: GrpcLimits): ServerOptions {
 
 async function listen(server: Server, { host, port, limits }: GrpcServerOptions): Promise<{ listener: NetServer; sockets: ReadonlySet<Socket> }> {
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  widenWindows(server);
   const sockets = new Set<Socket>();
   const listener = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
