@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '../http/api-decorators.js';
 import { ServingError } from '@switchyard/errors';
 import type { PictureUpload } from '@switchyard/training';
 import { shownValue } from '../http/shown-value.js';
