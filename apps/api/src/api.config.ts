@@ -39,7 +39,7 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   /** Callers that may wait for jobs at a time, by server-sent events or long polls; beyond it they are asked to poll. */
   MAX_JOB_LISTENERS: z.coerce.number().int().min(1).default(1_000),
   /** Rows that share a queue job, at most. */
-  MAX_JOB_ROWS: z.coerce.number().int().min(1).default(64),
+  MAX_JOB_ROWS: z.coerce.number().int().min(1).default(128),
   /** Models that `POST /predict` means when the caller names none. */
   DEFAULT_IMAGE_MODEL: modelNameSchema.default('mnist'),
   DEFAULT_TABULAR_MODEL: modelNameSchema.default('simple_classifier'),

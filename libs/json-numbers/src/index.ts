@@ -8,5 +8,6 @@ export { JsonSyntaxError, parseJson, type Json, type JsonMember, type ParseJsonO
 export { parseNumberLists, type NumberLists, type NumberListsOptions } from './parse-number-lists.js';
 export type { Cursor } from './scan-number.js';
 export { toElement, toTensorData, type Element, type ElementPolicy } from './to-element.js';
+export { splitObject, type SplitObject } from './split-object.js';
 export { toIntegers } from './to-integers.js';
 export { writeFloat32, writeFloat64 } from './write-number.js';

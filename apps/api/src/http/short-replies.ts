@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 const LONGEST_BYTES = 16 * 1024;
 
 /**
- * Sends short JSON bodies as text. Node writes headers and a text body as one string in one call; for a Buffer it gathers two pieces,
- * which costs half as much again as all the rest of HTTP (docs/decisions/0035-the-hot-road.md).
+ * Sends short JSON bodies as text. Node joins headers and a text body to one string; a Buffer is a piece of its own, which makes HTTP a
+ * tenth dearer (docs/decisions/0035-the-hot-road.md).
  */
 export function sendShortRepliesAsText(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (_request, reply, payload, done) => {

@@ -4,8 +4,8 @@ import { ServingError } from '@switchyard/errors';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
 import type { RequestMetrics } from '@switchyard/metrics-prometheus';
 import { aliasSchema, modelNameSchema, modelVersionSchema, type VersionChoice } from '@switchyard/model-registry';
-import { decodePredict } from '@switchyard/protocol-tf-serving';
 import { jsonBody } from '../http/json-body.js';
+import { BodyWithRows } from '../predictions/body-with-rows.js';
 import type { Predictions } from '../predictions/predictions.js';
 
 const MAX_DEADLINE_SECONDS = 7 * 24 * 3_600;
@@ -48,9 +48,10 @@ export class JobSubmissions {
   /** @throws ServingError `invalid-input`, `model-not-found`, …, `conflict` of idempotency keys, or `overloaded` when too many rows wait already. */
   async submit(body: Buffer, { requestId, idempotencyKey }: SubmissionContext): Promise<{ readonly state: JobState; readonly isNew: boolean }> {
     const { predictions, jobs, metrics, jobTimeoutMs } = this.#options;
-    const envelope = jsonBody(body, jobEnvelopeSchema);
+    const given = new BodyWithRows(body);
+    const envelope = given.readEnvelope((json) => jsonBody(json, jobEnvelopeSchema));
     const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
-    const { format, inputs } = decodePredict(body, manifest);
+    const { format, inputs } = given.decodeRows(manifest);
     const request = await predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
     const submitted = idempotencyKey === null

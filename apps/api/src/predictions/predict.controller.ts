@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServingError } from '@switchyard/errors';
 import type { Manifest } from '@switchyard/model-registry';
 import { decodeForm } from '@switchyard/protocol-predict';
-import { decodePredict, encodePredict } from '@switchyard/protocol-tf-serving';
+import { encodePredict } from '@switchyard/protocol-tf-serving';
 import type { TensorMap } from '@switchyard/tensor';
 import type { ApiConfig } from '../api.config.js';
 import { CONFIG } from '@switchyard/service-runtime';
@@ -13,6 +13,7 @@ import { parseJson } from '../http/json-body.js';
 import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';
 import { markServed } from '../http/served-request.js';
 import { shownValue } from '../http/shown-value.js';
+import { BodyWithRows } from './body-with-rows.js';
 import { onlyOne, readGivenOptions, type Query } from './given-options.js';
 import { ImageClassifications } from './image-classifications.js';
 import { CLASSIFICATION_SCHEMA, COLUMNS_SCHEMA, MODEL_PARAMETER, PROBABILITIES_PARAMETER, ROWS_SCHEMA, TOP_K_PARAMETER } from './prediction-schemas.js';
@@ -63,9 +64,9 @@ export class PredictController {
   }
 
   async #json(request: FastifyRequest, reply: FastifyReply, queryModel: string | undefined): Promise<void> {
-    const body = bodyBytes(request.body);
-    const manifest = this.#choose(request, queryModel ?? modelField(body) ?? this.config.DEFAULT_TABULAR_MODEL);
-    const { format, inputs } = decodePredict(body, manifest);
+    const body = new BodyWithRows(bodyBytes(request.body));
+    const manifest = this.#choose(request, queryModel ?? body.readEnvelope(modelField) ?? this.config.DEFAULT_TABULAR_MODEL);
+    const { format, inputs } = body.decodeRows(manifest);
     await this.#answer(request, reply, { manifest, inputs, format });
   }
 
@@ -96,7 +97,7 @@ function looksLikeJson(request: FastifyRequest): boolean {
 
 const MODEL_FIELD = /"model"\s*:/;
 
-/** `model` in the body; the body is parsed as a whole only when the word occurs in it. */
+/** `model` in the body; it is parsed only when the word occurs in it. */
 function modelField(body: Buffer): string | undefined {
   if (!MODEL_FIELD.test(body.toString('latin1'))) return undefined;
   const parsed = parseJson(body);

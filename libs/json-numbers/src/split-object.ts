@@ -1,0 +1,80 @@
+import { BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COLON, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE, SPACE, asciiText, lastNonSpace, skipSpace } from './ascii.js';
+
+/** The two halves of an object, each a document of its own. */
+export interface SplitObject {
+  readonly named: Buffer;
+  readonly rest: Buffer;
+}
+
+/**
+ * Splits an object by the names of its members, without reading their values: whoever wants only the small ones need not parse a tensor.
+ * Both halves together are valid JSON exactly when the document is, as what stands between members is checked here.
+ * Null for what is no object, or names a member with escapes: to be read as a whole.
+ */
+export function splitObject(bytes: Uint8Array, names: readonly string[]): SplitObject | null {
+  const end = lastNonSpace(bytes);
+  const start = skipSpace(bytes, 0);
+  if (bytes[start] !== OPEN_OBJECT || bytes[end] !== CLOSE_OBJECT || start === end) return null;
+  const named: Uint8Array[] = [];
+  const rest: Uint8Array[] = [];
+  let position = skipSpace(bytes, start + 1);
+  while (position !== end) {
+    const member = findMember(bytes, position);
+    if (member === null || member.end > end) return null;
+    (names.includes(member.name) ? named : rest).push(bytes.subarray(position, member.end));
+    const behind = skipSpace(bytes, member.end);
+    if (behind === end) break;
+    if (bytes[behind] !== COMMA) return null;
+    position = skipSpace(bytes, behind + 1);
+    if (position === end) return null;
+  }
+  return { named: objectOf(named), rest: objectOf(rest) };
+}
+
+/** Name and end of the member that begins at `position`. */
+function findMember(bytes: Uint8Array, position: number): { readonly name: string; readonly end: number } | null {
+  const nameEnd = bytes[position] === QUOTE ? skipString(bytes, position) : -1;
+  if (nameEnd === -1) return null;
+  const name = asciiText(bytes, position + 1, nameEnd - 1);
+  const colon = skipSpace(bytes, nameEnd);
+  if (name.includes('\\') || bytes[colon] !== COLON) return null;
+  const end = skipValue(bytes, skipSpace(bytes, colon + 1));
+  return end === -1 ? null : { name, end };
+}
+
+/** The index behind the value that begins at `start`, were it valid; -1 when it has no end. */
+function skipValue(bytes: Uint8Array, start: number): number {
+  let depth = 0;
+  for (let index = start; index < bytes.length; index++) {
+    const byte = bytes[index]!;
+    if (byte === QUOTE) {
+      index = skipString(bytes, index) - 1;
+      if (index < 0) return -1;
+      if (depth === 0) return index + 1;
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) depth++;
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+      if (depth === 0) return index;
+      if (--depth === 0) return index + 1;
+    } else if (depth === 0 && (byte === COMMA || byte <= SPACE)) return index;
+  }
+  return -1;
+}
+
+/** The index behind the closing quotation mark; -1 when there is none. */
+function skipString(bytes: Uint8Array, start: number): number {
+  for (let index = start + 1; index < bytes.length; index++) {
+    if (bytes[index] === BACKSLASH) index++;
+    else if (bytes[index] === QUOTE) return index + 1;
+  }
+  return -1;
+}
+
+function objectOf(members: readonly Uint8Array[]): Buffer {
+  const parts: Uint8Array[] = [OPEN];
+  members.forEach((member, index) => parts.push(...(index === 0 ? [member] : [SEPARATOR, member])));
+  return Buffer.concat([...parts, CLOSE]);
+}
+
+const OPEN = Buffer.from('{');
+const SEPARATOR = Buffer.from(',');
+const CLOSE = Buffer.from('}');
