@@ -19,6 +19,13 @@ class ManualQueue implements InferenceQueue {
     return new Promise((resolve) => this.#answers.push(resolve));
   }
 
+  /** Answers one job. */
+  async answer(index: number): Promise<void> {
+    this.#answers[index]?.(answer(this.jobs[index] as InferenceJob));
+    await turn();
+    await turn();
+  }
+
   openUp(): void {
     this.#open = true;
     this.#answers.splice(0).forEach((resolve, index) => resolve(answer(this.jobs[index] as InferenceJob)));
@@ -51,8 +58,8 @@ function request(values: number[], more: Partial<InferRequest> = {}): InferReque
 const valuesOf = ({ outputs }: InferResponse): number[] => [...outputs.values()].flatMap((of) => [...(numericData(of) as Float32Array)]);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000): Coupler {
-  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => 1 });
+function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000, maxJobsInFlight = 1): Coupler {
+  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => maxJobsInFlight });
 }
 
 describe('Coupler', () => {
@@ -73,6 +80,45 @@ describe('Coupler', () => {
     queue.openUp();
     expect((await Promise.all(answers)).map(valuesOf)).toEqual([[2], [3], [4], [5, 6], [7, 8]]);
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 3, 2]);
+  });
+
+  it('shares the rows among the jobs that may be under way', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue, 1_000, 2);
+    for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
+    await turn();
+    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2]);
+  });
+
+  it('holds back less than a share while another job is under way, until it comes back', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue, 1_000, 2);
+    for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
+    await turn();
+    await queue.answer(0);
+    void coupler.submit(request([5]));
+    await turn();
+    expect(queue.jobs).toHaveLength(2);
+    void coupler.submit(request([6]));
+    await turn();
+    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 2]);
+    await queue.answer(1);
+    void coupler.submit(request([7]));
+    await turn();
+    await queue.answer(2);
+    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 2, 1]);
+  });
+
+  it('holds nothing back for long: a job may never come back', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue, 1_000, 2);
+    for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
+    await turn();
+    await queue.answer(0);
+    void coupler.submit(request([5]));
+    await turn();
+    clock.advance(10);
+    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 1]);
   });
 
   it("gives every request its job's timing, and the job's executions to one of them", async () => {

@@ -12,11 +12,14 @@ export interface CouplerOptions {
   readonly clock: Clock;
   readonly policy: CouplingPolicy;
   /**
-   * Jobs of one lane that may be under way at once. Two per worker keep it busy: one runs while the next one arrives;
+   * Jobs of one lane that may be under way at once, also the divisor of its shares. Two per worker keep it busy: one runs while the next one arrives;
    * more only make smaller jobs, and the queue's cost is per job.
    */
   readonly maxJobsInFlight: (model: string) => number;
 }
+
+/** How long rows are held back for their share of a job while another one is under way: about as long as a job of a quick model takes. */
+const MAX_HOLD_MS = 10;
 
 /**
  * Couples requests into queue jobs while earlier jobs are under way. No timer: with nothing in flight a request leaves alone, at once;
@@ -100,19 +103,29 @@ export class Coupler {
     });
   }
 
-  #depart(key: string, lane: Lane): void {
+  /** @param isHeldEnough what waits has been held back for its share as long as may be */
+  #depart(key: string, lane: Lane, isHeldEnough = false): void {
     const { policy, maxJobsInFlight } = this.#options;
     const maxJobs = Math.max(1, maxJobsInFlight(key.slice(0, key.indexOf('@'))));
     while (lane.waitingRows > 0 && lane.jobsUnderWay < maxJobs) {
       const shareRows = Math.min(policy.maxJobRows, lane.shareRows(maxJobs));
-      if (lane.waitingRows < shareRows) {
-        if (lane.jobsUnderWay > 0) break; // its return decides again
+      if (lane.waitingRows < shareRows && !isHeldEnough) {
+        if (lane.jobsUnderWay > 0) return this.#hold(key, lane);
         if (lane.hasGrown()) return this.#scheduleDeparture(key, lane);
       }
+      lane.release();
       const load = lane.takeJobLoad({ ...policy, maxJobRows: shareRows });
       if (load.length > 0) void this.#travel(key, lane, load);
     }
     if (lane.isIdle) this.#lanes.delete(key);
+  }
+
+  /** The next arrival or the return of a job decides again; a job that does not return must not keep the others back. */
+  #hold(key: string, lane: Lane): void {
+    lane.hold(() => this.#options.clock.after(MAX_HOLD_MS, () => {
+      lane.release();
+      this.#depart(key, lane, true);
+    }));
   }
 
   async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {

@@ -25,6 +25,7 @@ export class Lane {
   #waitingRows = 0;
   #peakRows = 0;
   #rowsAtLastTurn = 0;
+  #cancelHold: (() => void) | undefined;
 
   get jobsUnderWay(): number {
     return this.#jobsUnderWay;
@@ -57,6 +58,16 @@ export class Lane {
     const before = this.#rowsAtLastTurn;
     this.#rowsAtLastTurn = this.#waitingRows;
     return this.#waitingRows > before;
+  }
+
+  /** Holds what waits, unless it is held already. @param start begins the wait, and returns what ends it */
+  hold(start: () => () => void): void {
+    this.#cancelHold ??= start();
+  }
+
+  release(): void {
+    this.#cancelHold?.();
+    this.#cancelHold = undefined;
   }
 
   /** The longest run of waiting requests, from the front, that fits a job; at least one. */
