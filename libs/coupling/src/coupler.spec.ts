@@ -62,6 +62,14 @@ function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000, maxJobsInFlight
   return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => maxJobsInFlight });
 }
 
+async function fourRowsInTwoJobs(): Promise<{ queue: ManualQueue; coupler: Coupler }> {
+  const queue = new ManualQueue();
+  const coupler = couplerOn(queue, 1_000, 2);
+  for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
+  await turn();
+  return { queue, coupler };
+}
+
 describe('Coupler', () => {
   it('sends a lone request at once when nothing is in flight', async () => {
     const queue = new ManualQueue();
@@ -83,18 +91,12 @@ describe('Coupler', () => {
   });
 
   it('shares the rows among the jobs that may be under way', async () => {
-    const queue = new ManualQueue();
-    const coupler = couplerOn(queue, 1_000, 2);
-    for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
-    await turn();
+    const { queue } = await fourRowsInTwoJobs();
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2]);
   });
 
   it('holds back less than a share while another job is under way, until it comes back', async () => {
-    const queue = new ManualQueue();
-    const coupler = couplerOn(queue, 1_000, 2);
-    for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
-    await turn();
+    const { queue, coupler } = await fourRowsInTwoJobs();
     await queue.answer(0);
     void coupler.submit(request([5]));
     await turn();
@@ -110,10 +112,7 @@ describe('Coupler', () => {
   });
 
   it('holds nothing back for long: a job may never come back', async () => {
-    const queue = new ManualQueue();
-    const coupler = couplerOn(queue, 1_000, 2);
-    for (const value of [1, 2, 3, 4]) void coupler.submit(request([value]));
-    await turn();
+    const { queue, coupler } = await fourRowsInTwoJobs();
     await queue.answer(0);
     void coupler.submit(request([5]));
     await turn();

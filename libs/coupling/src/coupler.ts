@@ -22,9 +22,9 @@ export interface CouplerOptions {
 const MAX_HOLD_MS = 10;
 
 /**
- * Couples requests into queue jobs while earlier jobs are under way. No timer: with nothing in flight a request leaves alone, at once;
- * under load the batches make themselves, and the queue's cost is paid once per batch, not once per request. While a job is under way
- * the next one leaves with its share of the rows (`Lane.shareRows`), or when the other has come back.
+ * Couples requests into queue jobs while earlier jobs are under way. No delay to tune: with nothing in flight a request leaves alone, at
+ * once; under load the batches make themselves, and the queue's cost is paid once per batch, not once per request. While a job is under
+ * way the next one leaves with its share of the rows (`Lane.shareRows`), or when the other has come back (docs/decisions/0035).
  */
 export class Coupler {
   readonly #options: CouplerOptions;
