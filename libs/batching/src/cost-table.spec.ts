@@ -25,6 +25,11 @@ describe('CostTable', () => {
     expect(costs.entries()).toMatchObject([{ rows: 4, p95Ms: 30, runs: 40 }]);
   });
 
+  it('takes no size that the warm-up left out', () => {
+    const costs = new CostTable(new Map([[1, 8], [2, 15], [4, 28]]));
+    expect([costs.cheapestRows(64), costs.cheapestRows(3)]).toEqual([4, 3]);
+  });
+
   it('names the next measured size, if there is one', () => {
     const costs = new CostTable(new Map([[1, 1], [8, 2], [32, 4]]));
     expect([costs.nextSize(1, 32), costs.nextSize(8, 16), costs.nextSize(32, 64)]).toEqual([8, undefined, undefined]);

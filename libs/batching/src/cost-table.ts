@@ -37,10 +37,11 @@ export class CostTable {
     return this.#interpolate(rows, (costs) => costs.p95Ms);
   }
 
-  /** The size, up to `maxRows`, with the least cost per row. */
+  /** The size, up to `maxRows`, with the least cost per row; never beyond the largest one measured: a warm-up leaves out what gains nothing. */
   cheapestRows(maxRows: number): number {
-    const candidates = [...this.#sizes.filter((size) => size < maxRows), maxRows];
-    return candidates.reduce((best, size) => (this.costMs(size) / size < this.costMs(best) / best ? size : best), maxRows);
+    const limit = Math.min(maxRows, this.#sizes.at(-1) ?? maxRows);
+    const candidates = [...this.#sizes.filter((size) => size < limit), limit];
+    return candidates.reduce((best, size) => (this.costMs(size) / size < this.costMs(best) / best ? size : best), limit);
   }
 
   /** The next measured size above `rows`, up to `maxRows`. */

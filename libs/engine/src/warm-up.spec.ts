@@ -40,6 +40,25 @@ describe('warmUp', () => {
     expect(sizes).toEqual([1, 2]);
   });
 
+  it('leaves out long runs once four times the rows gain nothing', async () => {
+    const { model, clock, sizes } = await affineCosting([30, 15, 30, 8, 15, 30]);
+    const costs = await warmUp(model, [1, 2, 4, 8, 16, 32, 64], clock, { runsPerSize: 1, budgetMs: 2_000 });
+    expect([...costs]).toEqual([[1, 8], [2, 15], [4, 30]]);
+    expect(sizes).toEqual([1, 2, 4, 1, 2, 4]);
+  });
+
+  it('goes on to long runs where only the first run of a size hid its gain', async () => {
+    const { model, clock, sizes } = await affineCosting([8, 15, 60, 8, 15, 20, 40]);
+    await warmUp(model, [1, 2, 4, 8], clock, { runsPerSize: 1, budgetMs: 2_000 });
+    expect(sizes).toEqual([1, 2, 4, 1, 2, 4, 8]);
+  });
+
+  it('tries short runs although they gain nothing', async () => {
+    const { model, clock, sizes } = await affineCosting([0.1, 0.2, 0.4, 0.8, 1.6, 3.2]);
+    await warmUp(model, [1, 2, 4, 8, 16, 32], clock, { runsPerSize: 1, budgetMs: 2_000 });
+    expect(sizes).toEqual([1, 2, 4, 8, 16, 32]);
+  });
+
   it('fails when the model cannot run a size', async () => {
     const engine = createInMemoryEngine();
     const model = await engine.load({ format: 'onnx', directory: 'affine', signature: REFERENCE_MODELS.affine.signature });

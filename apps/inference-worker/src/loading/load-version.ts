@@ -31,7 +31,7 @@ export interface LoadedVersion {
   close(): Promise<void>;
 }
 
-/** Downloads, loads, runs every allowed batch size once or more, and only then gives the version out. */
+/** Downloads, loads, runs the allowed batch sizes that may pay, and only then gives the version out. */
 export async function loadVersion(manifest: Manifest, options: LoadVersionOptions): Promise<LoadedVersion> {
   const startedAtMs = options.clock.nowMs();
   const { model, engineName, format } = await loadWithFirstEngine(manifest, options);
