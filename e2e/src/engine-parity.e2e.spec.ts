@@ -7,7 +7,7 @@ import { isolateEngine, type IsolateEngineOptions } from '@switchyard/engine-iso
 import type { ModelFormat } from '@switchyard/model-registry';
 import { numericData, tensor, type Tensor } from '@switchyard/tensor';
 import { describeWith } from '@switchyard/test-kit';
-import { testImagenet } from './image-models/imagenet.config.js';
+import { testImagenet } from './stack/imagenet.config.js';
 
 const PHOTOS = 8;
 const SIZE = 224;

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith, startTestStack, type TestStack } from '@switchyard/test-kit';
 import { accuracyOf, classifyPhotos, goldenDifferences, type Classified } from './image-models/classify-photos.js';
-import { testImagenet } from './image-models/imagenet.config.js';
+import { testImagenet } from './stack/imagenet.config.js';
 import { importModel } from './image-models/import-model.js';
 import { readPhotos, type GoldenModel, type Photo } from './image-models/photos.js';
 import { awaitChampions } from './stack/await-champions.js';

@@ -11,7 +11,7 @@ import { ZipFile } from 'yazl';
 import { customOperatorModel, greedyModel, identityModel } from './import/odd-models.js';
 import { switchyardCommand, type CommandResult } from './import/switchyard-command.js';
 import { getJson, postForm, postJson } from './stack/http.js';
-import { imagenetFiles } from './stack/imagenet.config.js';
+import { testImagenet } from './stack/imagenet.config.js';
 
 interface ImportView {
   readonly id: string;
@@ -168,7 +168,7 @@ describe('what is no model gets one sentence, and harms nobody', () => {
   });
 });
 
-describeWith(imagenetFiles(), 'real models', ({ directory }) => {
+describeWith(testImagenet(), 'real models', ({ directory }) => {
   it.each([
     ['an ONNX file', 'mobilenet_v2.onnx', 'onnx'],
     ['a SavedModel', 'saved_model', 'saved-model'],
