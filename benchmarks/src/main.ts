@@ -1,12 +1,11 @@
-import { join, relative } from 'node:path';
 import { ServingError } from '@switchyard/errors';
 import { loadBenchConfig, type BenchConfig } from './bench.config.js';
 import { describeLoad } from './measure/describe-load.js';
 import { describeRatio } from './regression/describe-ratio.js';
 import { endChildrenOnInterrupt } from './processes/end-children-on-interrupt.js';
 import { renderProfile } from './profile/render-profile.js';
+import { publishReport } from './report/publish-report.js';
 import { renderReport } from './report/render-report.js';
-import { writeReport } from './report/write-report.js';
 import { runBaseline, runBench, runProfile } from './run-bench.js';
 
 const USAGE = `npm run bench [-- --check | --profile | --baseline]
@@ -47,9 +46,6 @@ try {
 
 async function measure(config: BenchConfig): Promise<boolean> {
   const report = await runBench(config, say);
-  const text = renderReport(report);
-  const files = await writeReport(report, text, join(config.root, 'benchmarks', 'results'));
-  say(`\n${text}`);
-  say(`Written to ${files.map((file) => relative(process.cwd(), file)).join(' and ')}.`);
+  await publishReport(report, renderReport(report), { root: config.root, say });
   return report.marks.every(({ isMet }) => isMet);
 }

@@ -1,8 +1,7 @@
-import { join, relative } from 'node:path';
 import { ServingError } from '@switchyard/errors';
 import { loadBenchConfig, type BenchConfig } from '../bench.config.js';
 import { endChildrenOnInterrupt } from '../processes/end-children-on-interrupt.js';
-import { writeReport } from '../report/write-report.js';
+import { publishReport } from '../report/publish-report.js';
 import { renderPeers } from './render-peers.js';
 import { runPeers } from './run-peers.js';
 
@@ -40,9 +39,6 @@ try {
 
 async function measure(config: BenchConfig): Promise<boolean> {
   const report = await runPeers(config, say);
-  const text = renderPeers(report);
-  const files = await writeReport(report, text, join(config.root, 'benchmarks', 'results'));
-  say(`\n${text}`);
-  say(`Written to ${files.map((file) => relative(process.cwd(), file)).join(' and ')}.`);
+  await publishReport(report, renderPeers(report), { root: config.root, say });
   return report.marks.every(({ isMet }) => isMet);
 }
