@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { ManualClock } from '@switchyard/clock';
 import { ServingError } from '@switchyard/errors';
 import type { InferenceJob, InferenceQueue, InferenceReply, InferRequest, InferResponse } from '@switchyard/inference';
-import { numericData, tensor } from '@switchyard/tensor';
+import { numericData, tensor, type Tensor } from '@switchyard/tensor';
 import { Coupler } from './coupler.js';
 
 /** A queue in memory whose worker answers x + 1 when told to. */
@@ -12,9 +12,14 @@ class ManualQueue implements InferenceQueue {
   readonly jobs: InferenceJob[] = [];
   readonly #answers: ((reply: InferenceReply) => void)[] = [];
   #open = false;
+  #refusals = 0;
 
   request(job: InferenceJob): Promise<InferenceReply> {
     this.jobs.push(job);
+    if (this.#refusals > 0) {
+      this.#refusals -= 1;
+      return Promise.reject(new ServingError('queue-unavailable', 'refused'));
+    }
     if (this.#open) return Promise.resolve(answer(job));
     return new Promise((resolve) => this.#answers.push(resolve));
   }
@@ -24,6 +29,11 @@ class ManualQueue implements InferenceQueue {
     this.#answers[index]?.(answer(this.jobs[index] as InferenceJob));
     await turn();
     await turn();
+  }
+
+  /** The next job, at once. */
+  refuse(): void {
+    this.#refusals += 1;
   }
 
   openUp(): void {
@@ -118,6 +128,23 @@ describe('Coupler', () => {
     await turn();
     clock.advance(10);
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 1]);
+  });
+
+  it('leaves nobody behind when a job fails within the turn in which the next requests come', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue, 1_000, 2);
+    const first = coupler.submit(request([1]));
+    await turn();
+    queue.refuse();
+    const second = coupler.submit(request([2, 3])); // a share, so that it leaves when the first comes back
+    queue.openUp();
+    const refusal: unknown = await first.then(() => second).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ message: 'refused' });
+    const third = coupler.submit(request([4]));
+    await turn();
+    await turn();
+    expect(queue.jobs.map((job) => [...numericData(job.inputs.get('x') as Tensor)])).toEqual([[1], [2, 3], [4]]);
+    expect(valuesOf(await third)).toEqual([5]);
   });
 
   it("gives every request its job's timing, and the job's executions to one of them", async () => {

@@ -30,7 +30,6 @@ export class Coupler {
   readonly #options: CouplerOptions;
   readonly #lanes = new Map<string, Lane>();
   #rowsInHand = 0;
-  #flushScheduled = new Set<string>();
 
   constructor(options: CouplerOptions) {
     this.#options = options;
@@ -95,10 +94,10 @@ export class Coupler {
 
   /** Waits for the end of this turn of the event loop, so that requests read from many sockets in one turn share a job. */
   #scheduleDeparture(key: string, lane: Lane): void {
-    if (this.#flushScheduled.has(key)) return;
-    this.#flushScheduled.add(key);
+    if (lane.departureScheduled) return;
+    lane.departureScheduled = true;
     setImmediate(() => {
-      this.#flushScheduled.delete(key);
+      lane.departureScheduled = false;
       this.#depart(key, lane);
     });
   }

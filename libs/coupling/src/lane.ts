@@ -19,6 +19,8 @@ const PEAK_DECAY = 1 / 16;
 
 /** Requests that fit one job: same version, same priority, same tensors and row shapes. First come, first out. */
 export class Lane {
+  /** At the end of this turn of the event loop. */
+  departureScheduled = false;
   #jobsUnderWay = 0;
   #rowsUnderWay = 0;
   #waiting: Passenger[] = [];
@@ -31,8 +33,9 @@ export class Lane {
     return this.#jobsUnderWay;
   }
 
+  /** Nobody will come back to it. One that is forgotten earlier would leave those who come next to a departure that is not theirs. */
   get isIdle(): boolean {
-    return this.#jobsUnderWay === 0 && this.#waiting.length === 0;
+    return this.#jobsUnderWay === 0 && this.#waiting.length === 0 && !this.departureScheduled;
   }
 
   get waitingRows(): number {
