@@ -17,7 +17,7 @@ WORKDIR /app
 FROM manifests AS build
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY . .
-RUN npx tsc -b apps/api apps/inference-worker apps/trainer apps/registry
+RUN npx tsc -b apps/api apps/inference-worker apps/trainer apps/registry && node tools/bundle.mjs
 
 # npm installs a service and the libraries it reaches; assemble-service.mjs adds what tsc made of those.
 FROM manifests AS api-files
@@ -76,13 +76,13 @@ ENV HTTP_PORT=8000 \
     TF_SERVING_PORT=8501 \
     GRPC_PORT=8500
 EXPOSE 8000 8501 8500
-CMD ["node", "--enable-source-maps", "apps/api/dist/main.js"]
+CMD ["node", "apps/api/dist/bundle/main.js"]
 
 FROM runtime AS inference-worker
 COPY --from=inference-worker-files /app ./
 ENV OPS_PORT=9101
 EXPOSE 9101
-CMD ["node", "--enable-source-maps", "apps/inference-worker/dist/main.js"]
+CMD ["node", "apps/inference-worker/dist/bundle/main.js"]
 
 FROM runtime AS inference-worker-tensorflow
 COPY --from=native-tensorflow /opt/switchyard /opt/switchyard
@@ -90,7 +90,7 @@ COPY --from=inference-worker-tensorflow-files /app ./
 ENV OPS_PORT=9101 \
     ENGINE=tensorflow
 EXPOSE 9101
-CMD ["node", "--enable-source-maps", "apps/inference-worker/dist/main.js"]
+CMD ["node", "apps/inference-worker/dist/bundle/main.js"]
 
 FROM runtime AS trainer
 COPY --from=native-tensorflow /opt/switchyard /opt/switchyard
@@ -99,10 +99,10 @@ COPY pipelines ./pipelines
 ENV OPS_PORT=9102 \
     PIPELINES_DIRECTORY=/app/pipelines
 EXPOSE 9102
-CMD ["node", "--enable-source-maps", "apps/trainer/dist/main.js"]
+CMD ["node", "apps/trainer/dist/bundle/main.js"]
 
 FROM runtime AS registry
 COPY --from=registry-files /app ./
 ENV OPS_PORT=9103
 EXPOSE 9103
-CMD ["node", "--enable-source-maps", "apps/registry/dist/main.js"]
+CMD ["node", "apps/registry/dist/bundle/main.js"]

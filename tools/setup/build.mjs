@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SERVICES, bundleOf, bundleServices } from './bundle-services.mjs';
 import { runCommand } from './run-command.mjs';
 import { ready, unavailable } from './step-outcome.mjs';
 
@@ -9,7 +10,7 @@ const TIMEOUT_MS = 10 * 60_000;
 const SOURCE_FOLDERS = ['apps', 'libs', 'e2e', 'benchmarks', 'examples'];
 
 /**
- * Compiles every package, unless nothing changed since the last time.
+ * Compiles every package and bundles the services, unless nothing changed since the last time.
  *
  * @param {{root: string, say: (line: string) => void}} context
  * @returns {Promise<import('./step-outcome.mjs').StepOutcome>} on failure the sentence ends with the compiler's own messages
@@ -21,9 +22,10 @@ export async function ensureBuild({ root, say }) {
   say('Build: compiling …');
   const result = await runCommand(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, timeoutMs: TIMEOUT_MS });
   if (!result.ok) return unavailable(`The build failed:\n${result.output.trim()}`);
+  await bundleServices(root);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
-  return ready('Everything was compiled.', undefined);
+  return ready('Everything was compiled and bundled.', undefined);
 }
 
 /**
@@ -58,5 +60,5 @@ function sourceFiles(folder) {
 function isBuilt(root) {
   /** @type {{references: {path: string}[]}} */
   const { references } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8'));
-  return references.every(({ path }) => existsSync(join(root, path, 'dist/tsconfig.tsbuildinfo')));
+  return references.every(({ path }) => existsSync(join(root, path, 'dist/tsconfig.tsbuildinfo'))) && SERVICES.every((service) => existsSync(bundleOf(root, service)));
 }

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { freePorts, startService, type ServiceProcess, type Stack } from '@switchyard/local-stack';
+import { freePorts, serviceEntry, startService, type ServiceProcess, type Stack } from '@switchyard/local-stack';
 import { REPOSITORY } from './bench-stack.js';
 
 /** One more api process beside that of a stack. */
@@ -21,7 +20,7 @@ export async function startFurtherApi({ redisUrl, objectStoreUrl }: Pick<Stack, 
     TF_SERVING_PORT: String(tfServing),
     GRPC_PORT: String(grpc),
   };
-  const api = startService({ name, entry: join(REPOSITORY, 'apps', 'api', 'dist', 'main.js'), env, opsPort: http });
+  const api = startService({ name, entry: serviceEntry(REPOSITORY, 'api'), env, opsPort: http });
   try {
     await api.ready();
     return { process: api, httpUrl: `http://127.0.0.1:${http}`, grpcTarget: `127.0.0.1:${grpc}` };

@@ -60,7 +60,7 @@ describe.each(images)('the image %s', (name, image) => {
 
   it('runs its service as nobody in particular, and passes SIGTERM on', () => {
     expect(image).toMatchObject({ user: '10001:10001', stopSignal: 'SIGTERM' });
-    expect(JSON.parse(image.command ?? '')).toEqual(['node', '--enable-source-maps', `apps/${service}/dist/main.js`]);
+    expect(JSON.parse(image.command ?? '')).toEqual(['node', `apps/${service}/dist/bundle/main.js`]);
     expect(existsSync(join(REPOSITORY, `apps/${service}/src/main.ts`))).toBe(true);
   });
 

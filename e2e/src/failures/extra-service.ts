@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { freePorts, startService, type ServiceName, type ServiceProcess, type Stack } from '@switchyard/local-stack';
+import { freePorts, serviceEntry, startService, type ServiceName, type ServiceProcess, type Stack } from '@switchyard/local-stack';
 
 /** The repository: this file is e2e/{src,dist}/failures/extra-service. */
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -23,6 +23,6 @@ export async function launchService({ redisUrl, objectStoreUrl }: Pick<Stack, 'r
     REDIS_URL: redisUrl, OBJECT_STORE_URL: objectStoreUrl, LOG_LEVEL: 'warn', PIPELINES_DIRECTORY: `${ROOT}pipelines`,
     HTTP_PORT: String(port), TF_SERVING_PORT: String(tfServingPort), GRPC_PORT: String(grpcPort), OPS_PORT: String(port),
   };
-  const started = startService({ name: `extra ${service}`, entry: `${ROOT}apps/${service}/dist/main.js`, env, opsPort: port });
+  const started = startService({ name: `extra ${service}`, entry: serviceEntry(ROOT, service), env, opsPort: port });
   return Object.assign(started, { tfServingUrl: `http://127.0.0.1:${tfServingPort}` });
 }

@@ -182,6 +182,15 @@ describe('a gRPC server', () => {
     for (const version of ['v1', 'v1alpha']) expect(await reflectedServices(server, version)).toEqual(expect.arrayContaining(['test.Echo']));
   });
 
+  it('answers bytes that ask for no reflection, and goes on', async () => {
+    const { server } = await serve((text) => text);
+    const call = clientOf(server).makeBidiStreamRequest('/grpc.reflection.v1.ServerReflection/ServerReflectionInfo', (bytes: Buffer) => bytes, (bytes: Buffer) => bytes);
+    call.write(Buffer.from([0x0a, 0xff]));
+    const [error] = (await once(call, 'error')) as [{ code: number; details: string }];
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: expect.stringMatching(/^The 2 bytes received are no request of ServerReflectionInfo: /) });
+    expect(await reflectedServices(server, 'v1')).toEqual(expect.arrayContaining(['test.Echo']));
+  });
+
   it('lets a client send a megabyte before it has to wait, on a call and on a connection, under the same limit of calls', async () => {
     const { server } = await serve((text) => text);
     const session = connectHttp2(`http://127.0.0.1:${server.port}`);

@@ -1,14 +1,13 @@
 import { createServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
-import { ReflectionService } from '@grpc/reflection';
 import type { CallObserver } from './call-observer.js';
 import { CallsInHand } from './calls-in-hand.js';
 import type { GrpcLimits } from './grpc-limits.js';
 import type { GrpcService } from './grpc-service.js';
 import type { Protos } from './load-protos.js';
-import { reflectedDefinition } from './reflected-definition.js';
 import { registerService } from './register-service.js';
 import { serveHealth, type HealthReport } from './serve-health.js';
+import { serveReflection } from './serve-reflection.js';
 import { widenWindows } from './widen-windows.js';
 
 /** Once every answer is on its way, what the sockets may take to send it; clients that merely watch are not waited for. */
@@ -44,7 +43,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = new Server(serverOptions(limits));
   const inHand = new CallsInHand();
   for (const service of services) registerService(server, protos, { service, observer, inHand });
-  new ReflectionService(reflectedDefinition(protos.definition)).addToServer(server);
+  serveReflection(server, protos.definition);
   const health = serveHealth(server, services.map(({ name }) => name), isReady);
   const { listener, sockets } = await listen(server, options);
   let closing: Promise<void> | undefined;

@@ -4,6 +4,7 @@ export type { ProcessExit } from './local-process.js';
 export { startMinio, type MinioOptions, type MinioProcess } from './minio-process.js';
 export { endLoggedProcesses } from './process-log.js';
 export { startRedis, type RedisOptions, type RedisProcess } from './redis-process.js';
+export { serviceEntry } from './service-entry.js';
 export { startService, type ServiceOptions, type ServiceProcess } from './service-process.js';
 export { launchStack, startStack, type Stack } from './stack.js';
 export type { ServiceName, StackOptions, StackPorts } from './stack-options.js';

@@ -19,7 +19,7 @@ export interface StackPorts {
 }
 
 export interface StackOptions {
-  /** The repository, absolute: holds `apps/<name>/dist/main.js` and `pipelines/`. */
+  /** The repository, absolute: holds the services as `npm run build` leaves them, and `pipelines/`. */
   readonly root: string;
   /** Absolute; everything the stack writes goes below it. */
   readonly directory: string;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { serviceEntry } from './service-entry.js';
 import type { ServiceOptions } from './service-process.js';
 import type { ServiceName, StackOptions } from './stack-options.js';
 import type { StackAddresses } from './stack-ports.js';
@@ -18,7 +19,7 @@ export function describeServices(options: StackOptions, addresses: StackAddresse
     name,
     opsPort,
     host: reachableHost(options.host),
-    entry: join(options.root, 'apps', service, 'dist', 'main.js'),
+    entry: serviceEntry(options.root, service),
     env: { ...commonEnvironment(options, backends), ...own, ...options.serviceEnv?.[service] },
     onLine: (line) => options.onLine?.(name, line),
   });
