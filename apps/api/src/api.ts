@@ -47,14 +47,15 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   const catalog = lifetime.own(await createRedisCatalog({ redis, prefix, onError }));
   const workers = lifetime.own(await createWorkerDirectory(redis, prefix));
   const queue = lifetime.own(new BullmqInferenceQueue({ redis, prefix }));
+  const jobSize = { maxJobRows: config.MAX_JOB_ROWS, maxJobBytes: MAX_JOB_BYTES };
   const coupler = new Coupler({
     queue,
     clock: systemClock,
-    policy: { maxJobRows: config.MAX_JOB_ROWS, maxJobBytes: MAX_JOB_BYTES, maxRowsInHand: config.MAX_ROWS_IN_HAND },
+    policy: { ...jobSize, maxRowsInHand: config.MAX_ROWS_IN_HAND },
     maxJobsInFlight: (model) => JOBS_IN_FLIGHT_PER_WORKER * countWorkers(catalog, workers, model),
   });
   const records = new JobRecords({ redis, prefix, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
-  const jobs = lifetime.own(new BullmqInferenceJobs({ redis, prefix, records }));
+  const jobs = lifetime.own(new BullmqInferenceJobs({ redis, prefix, records, ...jobSize }));
   const metrics = createRequestMetrics(register);
   metrics.observeRowsInHand(() => coupler.rowsInHand);
   const rowsWaiting = recently(() => readRowsWaiting({ redis, prefix, models: modelNames(catalog.current()) }), { clock: systemClock, maxAgeMs: ROWS_WAITING_MAX_AGE_MS });

@@ -5,7 +5,8 @@ import type { InferenceQueue, InferRequest, InferResponse } from '@switchyard/in
 import { byteCount } from '@switchyard/tensor';
 import type { CallerSignal } from './caller-signal.js';
 import type { CouplingPolicy } from './coupling-policy.js';
-import { Lane, coupleJob, uncoupleReply, type Passenger } from './lane.js';
+import { loadKey } from './job-load.js';
+import { Lane, jobOf, uncoupleReply, type Passenger } from './lane.js';
 
 export interface CouplerOptions {
   readonly queue: InferenceQueue;
@@ -48,7 +49,7 @@ export class Coupler {
   async submit(request: InferRequest, signal?: CallerSignal): Promise<InferResponse> {
     if (signal?.aborted === true) throw cancelled(request);
     this.#assertRoom(request);
-    const key = laneKey(request);
+    const key = loadKey(request);
     const lane = this.#laneOf(key);
     this.#rowsInHand += request.rows;
     let gone = (): void => undefined;
@@ -130,7 +131,7 @@ export class Coupler {
   async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {
     lane.departed(load);
     try {
-      uncoupleReply(load, await this.#options.queue.request(coupleJob(randomUUID(), load)));
+      uncoupleReply(load, await this.#options.queue.request(jobOf(randomUUID(), load)));
     } catch (error) {
       for (const passenger of load) passenger.reject(error);
     } finally {
@@ -142,10 +143,4 @@ export class Coupler {
 
 function cancelled({ model }: InferRequest): ServingError {
   return new ServingError('cancelled', `The request to model "${model}" was cancelled by its caller.`);
-}
-
-function laneKey({ model, version, priority, inputs }: InferRequest): string {
-  let key = `${model}@${version}@${priority}`;
-  for (const [name, of] of inputs) key += `|${name}:${of.dtype}:${of.shape.slice(1).join('x')}`;
-  return key;
 }

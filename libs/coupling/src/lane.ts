@@ -1,8 +1,6 @@
-import { NO_TIMING, type InferenceJob, type InferRequest, type InferResponse, type ReplyTiming } from '@switchyard/inference';
-import { ServingError } from '@switchyard/errors';
-import { concatRowsOfAll, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
-import type { InferenceReply } from '@switchyard/inference';
+import { NO_TIMING, type InferenceJob, type InferenceReply, type InferRequest, type InferResponse } from '@switchyard/inference';
 import type { CouplingPolicy } from './coupling-policy.js';
+import { coupleJob, rowsOf, splitReply } from './job-load.js';
 
 /** A request on its way, and the caller who waits for it. */
 export interface Passenger {
@@ -86,55 +84,39 @@ export class Lane {
       count += 1;
     }
     const load = this.#waiting.splice(0, count);
-    this.#waitingRows = rowsOf(this.#waiting);
+    this.#waitingRows = rowsOf(requestsOf(this.#waiting));
     this.#rowsAtLastTurn = 0;
     return load;
   }
 
   departed(load: readonly Passenger[]): void {
     this.#jobsUnderWay += 1;
-    this.#rowsUnderWay += rowsOf(load);
+    this.#rowsUnderWay += rowsOf(requestsOf(load));
     this.#peakRows -= (this.#peakRows - this.#waitingRows - this.#rowsUnderWay) * PEAK_DECAY;
   }
 
   returned(load: readonly Passenger[]): void {
     this.#jobsUnderWay -= 1;
-    this.#rowsUnderWay -= rowsOf(load);
+    this.#rowsUnderWay -= rowsOf(requestsOf(load));
   }
 }
 
-function rowsOf(load: readonly Passenger[]): number {
-  return load.reduce((sum, { request }) => sum + request.rows, 0);
+function requestsOf(load: readonly Passenger[]): InferRequest[] {
+  return load.map(({ request }) => request);
 }
 
-/** Joins the rows of `load` into one job. */
-export function coupleJob(id: string, load: readonly Passenger[]): InferenceJob {
-  const first = load[0];
-  if (first === undefined) throw new ServingError('internal', 'A job needs at least one request.');
-  return {
-    id,
-    model: first.request.model,
-    version: first.request.version,
-    priority: first.request.priority,
-    entries: load.map(({ request }) => ({ requestId: request.requestId, rows: request.rows, deadlineAtMs: request.deadlineAtMs })),
-    rows: rowsOf(load),
-    inputs: concatRowsOfAll(load.map(({ request }) => request.inputs)),
-  };
+/** The rows of `load` as one job. */
+export function jobOf(id: string, load: readonly Passenger[]): InferenceJob {
+  return coupleJob(id, requestsOf(load));
 }
 
-/** Hands each request its own rows of the reply, as views; a failure that touches one of its rows fails it. */
-export function uncoupleReply(load: readonly Passenger[], { outputs, failures, timing = NO_TIMING }: InferenceReply): void {
-  let from = 0;
-  const shared = { ...timing, executions: 0 };
-  for (const passenger of load) {
-    const to = from + passenger.request.rows;
-    const failure = failures.find((failed) => failed.from < to && failed.to > from);
-    if (failure !== undefined) passenger.reject(failure.error);
-    else passenger.resolve(responseOf(passenger.request, load.length === 1 ? outputs : sliceRowsOfAll(outputs, from, to), from === 0 ? timing : shared));
-    from = to;
-  }
-}
-
-function responseOf({ model, version }: InferRequest, outputs: TensorMap, timing: ReplyTiming): InferResponse {
-  return { model, version, outputs, timing };
+/** Hands each request its own rows of the reply; a failure that touches one of its rows fails it. */
+export function uncoupleReply(load: readonly Passenger[], reply: InferenceReply): void {
+  const shares = splitReply(requestsOf(load), reply);
+  load.forEach((passenger, index) => {
+    const { outputs, failures, timing = NO_TIMING } = shares[index] as InferenceReply;
+    const { model, version } = passenger.request;
+    if (failures[0] === undefined) passenger.resolve({ model, version, outputs, timing });
+    else passenger.reject(failures[0].error);
+  });
 }

@@ -1,6 +1,6 @@
 import { Worker, isNotConnectionError, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { ServingError, toServingError } from '@switchyard/errors';
+import { toServingError } from '@switchyard/errors';
 import type { InferenceConsumer, InferenceJob, InferenceReply } from '@switchyard/inference';
 import { inOneWrite } from './in-one-write.js';
 import { decodeJob, encodeAnswer, type JobAnswer, type QueuedJobData } from './job-frame.js';
@@ -8,6 +8,7 @@ import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
 import { inferenceQueueName } from './keys.js';
 import { jobIdOf } from './queue-job-id.js';
+import { RecordedJobs } from './recorded-jobs.js';
 import { SuspectJobs } from './suspect-jobs.js';
 
 /** A dead worker is noticed when its lock expires; callers wait seconds, not the half minute of BullMQ's defaults. */
@@ -33,12 +34,14 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   readonly #options: BullmqConsumerOptions;
   readonly #payloads: JobPayloads;
   readonly #suspects: SuspectJobs;
+  readonly #recorded: RecordedJobs;
   readonly #workers = new Set<Worker<QueuedJobData>>();
 
   constructor(options: BullmqConsumerOptions) {
     this.#options = options;
     this.#payloads = new JobPayloads(options.redis, options.prefix);
     this.#suspects = new SuspectJobs(options.redis, options.prefix);
+    this.#recorded = new RecordedJobs({ records: options.records, payloads: this.#payloads, suspects: this.#suspects });
   }
 
   consume(model: string, handler: Handler, { maxJobs }: { readonly maxJobs: number }): () => Promise<void> {
@@ -72,31 +75,21 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
 
   /** Failures of the engine are answers; it throws only when the answer of an asynchronous job could not be kept. */
   async #process(queued: QueuedJob, handler: Handler): Promise<void> {
-    const jobId = idOf(queued);
     const { answerTo } = queued.data;
-    const frame = await this.#payloads.take(jobId, queued.data);
-    if ('record' in answerTo) {
-      if (!(await this.#options.records.start(jobId))) return this.#payloads.delete(jobId);
-    } else if (frame === null) return; // answered already, or Redis has lost the inputs: then its sender, who still has them, sends it again
-    await this.#deliver(queued, await this.#answer(queued, frame, handler));
+    const id = idOf(queued);
+    if ('records' in answerTo) return this.#recorded.run({ id, data: queued.data, records: answerTo.records, deaths: queued.stalledCounter }, handler);
+    const frame = await this.#payloads.take(id, queued.data);
+    if (frame === null) return; // answered already, or Redis has lost the inputs: then its sender, who still has them, sends it again
+    this.#reply(queued, answerTo.replies, encodeAnswer(id, await this.#answer(queued, frame, handler)));
   }
 
-  async #answer(queued: QueuedJob, frame: Buffer | null, handler: Handler): Promise<JobAnswer> {
-    if (frame === null) return { error: new ServingError('deadline-exceeded', 'The time of the job was over before a worker was free.') };
+  async #answer(queued: QueuedJob, frame: Buffer, handler: Handler): Promise<JobAnswer> {
     const jobId = idOf(queued);
     try {
       return { reply: await this.#suspects.run(jobId, queued.stalledCounter, () => handler(decodeJob(jobId, frame))) };
     } catch (error) {
       return { error: toServingError(error) };
     }
-  }
-
-  async #deliver(queued: QueuedJob, answer: JobAnswer): Promise<void> {
-    const jobId = idOf(queued);
-    const { answerTo } = queued.data;
-    if ('replies' in answerTo) return this.#reply(queued, answerTo.replies, encodeAnswer(jobId, answer));
-    await this.#options.records.end(jobId, answer);
-    await this.#payloads.delete(jobId); // only now: a store that cannot keep the answer means another attempt
   }
 
   /**
@@ -116,7 +109,10 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
   async #giveUp(queued: QueuedJob | undefined, cause: Error): Promise<void> {
     this.#report(cause);
     if (queued?.finishedOn === undefined) return;
-    await this.#deliver(queued, { error: toServingError(cause) }).catch((failure: unknown) => this.#report(failure));
+    const { answerTo } = queued.data;
+    const error = toServingError(cause);
+    if ('replies' in answerTo) this.#reply(queued, answerTo.replies, encodeAnswer(idOf(queued), { error }));
+    else await this.#recorded.fail(answerTo.records, error).then(() => this.#payloads.delete(idOf(queued))).catch((failure: unknown) => this.#report(failure));
   }
 
   /** Every connection of every queue would repeat that Redis is away; the service's own connection has said it. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { InferenceJob, InferenceReply, InferRequest } from '@switchyard/inference';
+import { ServingError } from '@switchyard/errors';
+import type { InferenceJob, InferenceReply, InferRequest, JobState } from '@switchyard/inference';
 import { createInMemoryObjectStore } from '@switchyard/object-store';
-import { numericData, tensor } from '@switchyard/tensor';
+import { numericData, tensor, type Tensor } from '@switchyard/tensor';
 import { testRedis, until, type TestRedis } from '@switchyard/test-kit';
 import { Redis } from 'ioredis';
 import { BullmqInferenceConsumer } from './bullmq-inference-consumer.js';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   redis = new Redis(server.url, { maxRetriesPerRequest: null });
   const options = { redis, prefix: server.prefix };
   records = new JobRecords({ ...options, store: createInMemoryObjectStore(), resultTtlMs: 60_000 });
-  jobs = new BullmqInferenceJobs({ ...options, records });
+  jobs = new BullmqInferenceJobs({ ...options, records, maxJobRows: 8, maxJobBytes: 1_000_000 });
   consumer = new BullmqInferenceConsumer({ ...options, records });
 });
 
@@ -81,17 +82,64 @@ describe('asynchronous jobs', () => {
 
   it('end exactly once, however many try', async () => {
     const { id } = await jobs.submit(request(`m-${randomUUID()}`, [1]), 'row');
-    const reply = { reply: { outputs: new Map(), failures: [] } };
-    const ends = await Promise.all([records.end(id, reply), records.cancel(id), records.end(id, reply), records.cancel(id)]);
-    expect(ends.filter(Boolean)).toHaveLength(1);
+    const end = () => records.end([{ id, answer: { reply: { outputs: new Map(), failures: [] } } }]);
+    const [, first, , second] = await Promise.all([end(), records.cancel(id), end(), records.cancel(id)]);
     const { status } = await ended(id);
-    await records.end(id, reply);
+    expect([first, second].filter(Boolean)).toHaveLength(status === 'canceled' ? 1 : 0);
+    await end();
+    expect(await records.start([id])).toEqual([false]);
     expect((await jobs.cancel(id))?.status).toBe(status);
   });
 
   it('are unknown after their time, or when they never were', async () => {
     expect(await jobs.find(randomUUID())).toBeNull();
     expect(await jobs.cancel(randomUUID())).toBeNull();
+  });
+});
+
+describe('asynchronous jobs that are submitted at once', () => {
+  const valuesOf = ({ reply }: JobState): number[] => [...(numericData(reply?.outputs.get('x') ?? tensor('float32', [0], [])) as Float32Array)];
+
+  it('share jobs of the queue up to its size, and each gets its own answer', async () => {
+    const model = `m-${randomUUID()}`;
+    const states = await Promise.all([[1], [2, 3], [4], [5], [6, 7, 8], [9], [10]].map((values) => jobs.submit(request(model, values), 'row')));
+    expect((await readRowsWaiting({ redis, prefix: server.prefix, models: [model] })).get(model)).toBe(10);
+    const ran: number[] = [];
+    consumer.consume(model, (job) => (ran.push(job.rows), echo(job)), { maxJobs: 1 });
+    const answers = await Promise.all(states.map(({ id }) => ended(id)));
+    expect(answers.map(valuesOf)).toEqual([[1], [2, 3], [4], [5], [6, 7, 8], [9], [10]]);
+    expect(ran).toEqual([8, 2]);
+  });
+
+  it('end each by itself: one may be cancelled, come too late, or fail', async () => {
+    const model = `m-${randomUUID()}`;
+    const [late, canceled, failing, good] = await Promise.all([
+      jobs.submit({ ...request(model, [1]), deadlineAtMs: Date.now() }, 'row'),
+      ...[[2], [3, 4], [5, 6]].map((values) => jobs.submit(request(model, values), 'row')),
+    ]) as [JobState, JobState, JobState, JobState];
+    expect(await jobs.cancel(canceled.id)).toMatchObject({ status: 'canceled' });
+    const ran: number[][] = [];
+    const failSecond = (job: InferenceJob): Promise<InferenceReply> => {
+      ran.push([...(numericData(job.inputs.get('x') as Tensor) as Float32Array)]);
+      return Promise.resolve({ outputs: job.inputs, failures: [{ from: 1, to: 2, error: new ServingError('engine-failed', 'poisoned') }] });
+    };
+    consumer.consume(model, failSecond, { maxJobs: 1 });
+    expect(await ended(late.id)).toMatchObject({ status: 'failed', error: { kind: 'deadline-exceeded', message: 'The time of the job was over before a worker was free.' } });
+    expect(await ended(failing.id)).toMatchObject({ status: 'failed', reply: { failures: [{ from: 1, to: 2, error: { kind: 'engine-failed', message: 'poisoned' } }] } });
+    expect(valuesOf(await ended(good.id))).toEqual([5, 6]);
+    expect(ran).toEqual([[3, 4, 5, 6]]);
+    expect((await jobs.find(canceled.id))?.status).toBe('canceled');
+    expect(await redis.keys(`${server.prefix}:payload:*`)).toEqual([]);
+  });
+
+  it('never share one when model, version, priority or shape differ', async () => {
+    const model = `m-${randomUUID()}`;
+    const wide = new Map([['x', tensor('float32', [1, 2], Float32Array.of(7, 8))]]);
+    await Promise.all([request(model, [1]), { ...request(model, [2]), version: 2 }, { ...request(model, [3]), priority: 'bulk' as const }, { ...request(model, [4]), inputs: wide }].map((each) => jobs.submit(each, 'row')));
+    const ran: number[] = [];
+    consumer.consume(model, (job) => (ran.push(job.rows), echo(job)), { maxJobs: 1 });
+    await until(() => ran.length === 4, { deadlineMs: DEADLINE_MS, describe: 'four jobs' });
+    expect(ran).toEqual([1, 1, 1, 1]);
   });
 });
 
@@ -154,11 +202,11 @@ describe('notices of a job', () => {
       const heard: string[] = [];
       const stop = await notices.listen(id, () => heard.push('first'));
       await notices.listen(id, () => heard.push('second'));
-      await records.start(id);
+      await records.start([id]);
       await until(() => heard.length === 2, { deadlineMs: DEADLINE_MS, describe: 'both to hear of the start' });
       stop();
       await jobs.cancel(other);
-      await records.end(id, { reply: { outputs: new Map(), failures: [] } });
+      await records.end([{ id, answer: { reply: { outputs: new Map(), failures: [] } } }]);
       await until(() => heard.length === 3, { deadlineMs: DEADLINE_MS, describe: 'the second one to hear of the end' });
       expect(heard).toEqual(['first', 'second', 'second']);
     } finally {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { Convoys, coupleJob, loadKey } from '@switchyard/coupling';
 import { ServingError } from '@switchyard/errors';
-import type { IdempotencyKey, InferenceJob, InferenceJobs, InferRequest, JobState, Priority } from '@switchyard/inference';
+import type { IdempotencyKey, InferenceJobs, InferRequest, JobState, Priority } from '@switchyard/inference';
+import { byteCount } from '@switchyard/tensor';
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
 import { ModelQueues } from './model-queues.js';
@@ -19,41 +21,48 @@ export interface BullmqJobsOptions {
   readonly redis: Redis;
   readonly prefix: string;
   readonly records: JobRecords;
+  /** Of jobs that share one of the queue. */
+  readonly maxJobRows: number;
+  readonly maxJobBytes: number;
 }
 
-/** Asynchronous predictions on BullMQ: each its own durable job on the same queues as the sync ones, its state in a record. */
+interface JobSubmission {
+  readonly request: InferRequest;
+  readonly state: JobState;
+}
+
+/** Asynchronous predictions on BullMQ: durable jobs on the same queues as the sync ones, each with a record of its own; those submitted at once share a job of the queue. */
 export class BullmqInferenceJobs implements InferenceJobs {
   readonly #records: JobRecords;
   readonly #payloads: JobPayloads;
   readonly #queues: ModelQueues;
   readonly #reach: RedisReach;
+  readonly #convoys: Convoys<JobSubmission>;
 
-  constructor({ redis, prefix, records }: BullmqJobsOptions) {
+  constructor({ redis, prefix, records, maxJobRows, maxJobBytes }: BullmqJobsOptions) {
     this.#records = records;
     this.#payloads = new JobPayloads(redis, prefix);
     this.#queues = new ModelQueues(redis, prefix);
     this.#reach = new RedisReach(redis);
+    this.#convoys = new Convoys({ send: (load) => this.#submitLoad(load), maxRows: maxJobRows, maxBytes: maxJobBytes });
   }
 
   /** @throws ServingError `queue-unavailable`; after an outage in mid-submission the job may run all the same. */
   async submit(request: InferRequest, format: string): Promise<JobState> {
-    const job = jobOf(request, randomUUID());
-    const state = queuedState(job, format);
-    const ttlMs = lifeMs(request, state);
-    await this.#reach.during(() => Promise.all([this.#records.create(state, ttlMs), this.#enqueue(job, ttlMs)]));
-    return state;
+    const submission = { request, state: queuedState(request, randomUUID(), format) };
+    await this.#convoys.submit(submission, { key: loadKey(request), rows: request.rows, bytes: byteCount(request.inputs) });
+    return submission.state;
   }
 
   /** @throws ServingError `conflict`, `queue-unavailable`. */
   submitOnce(request: InferRequest, format: string, key: IdempotencyKey): Promise<{ state: JobState; isNew: boolean }> {
     return this.#reach.during(async () => {
-      const fresh = queuedState(jobOf(request, randomUUID()), format);
-      const ttlMs = lifeMs(request, fresh);
-      const holder = await this.#records.createOnce(fresh, ttlMs, key);
+      const fresh = queuedState(request, randomUUID(), format);
+      const holder = await this.#records.createOnce(fresh, lifeMs(request, fresh), key);
       const isNew = holder.id === fresh.id;
       const state = isNew ? fresh : await this.#heldBy(holder, key);
       // Also for a repetition: the process that made the record may have died before the job was on the queue. What is there is not added twice.
-      if (state.status === 'queued') await this.#enqueue(jobOf({ ...request, version: state.version }, state.id), ttlMs);
+      if (state.status === 'queued') await this.#enqueue([{ request: { ...request, version: state.version }, state }]);
       return { state, isNew };
     });
   }
@@ -83,31 +92,39 @@ export class BullmqInferenceJobs implements InferenceJobs {
     return state;
   }
 
-  /** After its record, and all on one connection, in this order: no worker can take the job before its record and its inputs are there. */
-  async #enqueue(job: InferenceJob, ttlMs: number): Promise<void> {
-    const inputs = this.#payloads.place(job, ttlMs);
-    const data = { model: job.model, rows: job.rows, answerTo: { record: job.id }, ...inputs.data };
+  #submitLoad(load: readonly JobSubmission[]): Promise<void> {
+    return this.#reach.during(async () => {
+      await Promise.all([...load.map(({ request, state }) => this.#records.create(state, lifeMs(request, state))), this.#enqueue(load)]);
+    });
+  }
+
+  /**
+   * One job of the queue for all: the queue's cost is per job, and higher than that of a row. One that comes alone goes by its own id, so
+   * that it can be withdrawn, and is never there twice. After the records, and all on one connection, in this order: no worker can take
+   * the job before its records and its inputs are there.
+   */
+  async #enqueue(load: readonly JobSubmission[]): Promise<void> {
+    const records = load.map(({ state }) => state.id);
+    const job = coupleJob(load.length === 1 ? (records[0] as string) : randomUUID(), load.map(({ request }) => request));
+    const inputs = this.#payloads.place(job, Math.max(...load.map(({ request, state }) => lifeMs(request, state))));
+    const data = { model: job.model, rows: job.rows, answerTo: { records }, ...inputs.data };
     await Promise.all([
       inputs.stored,
       this.#queues.of(job.model).add('predict', data, { ...RETRIES, jobId: queueJobId(job), priority: BULLMQ_PRIORITY[job.priority] }),
     ]);
   }
 
-  /** Takes a job that still waits off the queue; one that a worker holds ends there, unanswered. */
+  /** Takes a job that still waits off the queue; one that a worker holds, or that shares a load, ends there, unanswered. */
   async #withdraw({ id, model, rows }: JobState): Promise<void> {
     const removed = await this.#queues.of(model).remove(queueJobId({ id, rows })).catch(() => 0);
     if (removed > 0) await this.#payloads.delete(id);
   }
 }
 
-function queuedState({ id, model, version, rows }: InferenceJob, format: string): JobState {
+function queuedState({ model, version, rows }: InferRequest, id: string, format: string): JobState {
   return { id, model, version, status: 'queued', rows, progress: 0, format, submittedAtMs: Date.now(), startedAtMs: null, endedAtMs: null, reply: null, error: null };
 }
 
 function lifeMs({ deadlineAtMs }: InferRequest, { submittedAtMs }: JobState): number {
   return Math.max(0, deadlineAtMs - submittedAtMs) + SLACK_MS;
-}
-
-function jobOf({ requestId, model, version, rows, deadlineAtMs, priority, inputs }: InferRequest, id: string): InferenceJob {
-  return { id, model, version, priority, rows, inputs, entries: [{ requestId, rows, deadlineAtMs }] };
 }

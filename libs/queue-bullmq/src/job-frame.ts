@@ -8,8 +8,8 @@ export interface QueuedJobData {
   readonly rows: number;
   /** The job's frame in base64, when it is small (`JobPayloads`); else it lies beside the job. */
   readonly inputs?: string;
-  /** Where the answer goes: the reply list of an api process, or the record of an asynchronous job. */
-  readonly answerTo: { readonly replies: string } | { readonly record: string };
+  /** Where the answer goes: to the reply list of an api process, or, each entry's own, to the records of asynchronous jobs. */
+  readonly answerTo: { readonly replies: string } | { readonly records: readonly string[] };
 }
 
 interface JobMeta {

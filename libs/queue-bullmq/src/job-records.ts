@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { IdempotencyKey, JobState, JobStatus } from '@switchyard/inference';
 import { readObject, type ObjectStore } from '@switchyard/object-store';
+import { inOneWrite } from './in-one-write.js';
 import { decodeAnswer, encodeAnswer, type JobAnswer } from './job-frame.js';
 import { inferenceKeys, type InferenceKeys } from './keys.js';
 
@@ -26,6 +27,12 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('HSET', KEYS[2], unpack(ARGV, 4))
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return ARGV[1]`;
+
+/** An asynchronous job that ends, and its answer. */
+export interface JobEnd {
+  readonly id: string;
+  readonly answer: JobAnswer;
+}
 
 export interface JobRecordsOptions {
   readonly redis: Redis;
@@ -67,14 +74,17 @@ export class JobRecords {
     return { id, digest: holderDigest };
   }
 
-  /** False when the job has ended already (it was cancelled): nothing is left to do. */
-  start(id: string): Promise<boolean> {
-    return this.#transition(id, 'running', { startedAtMs: Date.now() });
+  /** False for those that have ended already (they were cancelled): nothing is left to do. */
+  start(ids: readonly string[]): Promise<readonly boolean[]> {
+    const fields = { startedAtMs: Date.now() };
+    return inOneWrite<boolean[]>(this.#redis, () => ids.map((id) => this.#transition(id, 'running', fields)));
   }
 
-  /** False when it had ended before; then the answer is dropped. */
-  async end(id: string, answer: JobAnswer): Promise<boolean> {
-    return this.#transition(id, statusOf(answer), { endedAtMs: Date.now(), ...(await this.#answerFields(id, answer)) }, this.#resultTtlMs);
+  /** The answer to one that has ended before is dropped. */
+  async end(ends: readonly JobEnd[]): Promise<void> {
+    const fields = await Promise.all(ends.map(({ id, answer }) => this.#answerFields(id, answer)));
+    const endedAtMs = Date.now();
+    await inOneWrite<boolean[]>(this.#redis, () => ends.map(({ id, answer }, index) => this.#transition(id, statusOf(answer), { endedAtMs, ...fields[index] }, this.#resultTtlMs)));
   }
 
   cancel(id: string): Promise<boolean> {

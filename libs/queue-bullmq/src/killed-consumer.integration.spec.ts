@@ -27,7 +27,7 @@ beforeAll(async () => {
   const options = { redis, prefix: server.prefix };
   const records = new JobRecords({ ...options, store: createInMemoryObjectStore(), resultTtlMs: DEADLINE_MS });
   queue = new BullmqInferenceQueue(options);
-  jobs = new BullmqInferenceJobs({ ...options, records });
+  jobs = new BullmqInferenceJobs({ ...options, records, maxJobRows: 128, maxJobBytes: 1_000_000 });
   consumer = new BullmqInferenceConsumer({ ...options, records });
 });
 afterAll(async () => {
@@ -87,6 +87,7 @@ describe('jobs that kill every consumer', () => {
     const deadly = request(DEADLY).then(() => null, (error: unknown) => error);
     const innocents = [1, 2, 3].map((value) => request(value));
     const [deadlyId, innocentId] = [await submit(DEADLY), await submit(4)];
+    const together = await Promise.all([submit(5), submit(DEADLY), submit(6)]);
     const givenUp = {
       kind: 'engine-failed',
       message: expect.stringMatching(/^\d workers in turn have died while they worked on this job, the last on it alone; it is not tried again\.$/),
@@ -95,6 +96,9 @@ describe('jobs that kill every consumer', () => {
     expect(await ended(innocentId)).toMatchObject({ status: 'succeeded' });
     expect(await deadly).toMatchObject(givenUp);
     expect(await ended(deadlyId)).toMatchObject({ status: 'failed', reply: null, error: givenUp });
+    const [before, deadlyToo, after] = await Promise.all(together.map(ended));
+    expect([before?.status, after?.status]).toEqual(['succeeded', 'succeeded']);
+    expect(deadlyToo).toMatchObject({ status: 'failed', reply: null, error: givenUp });
     expect(await consumers.stop()).toBeLessThanOrEqual(6);
   }, 120_000);
 });

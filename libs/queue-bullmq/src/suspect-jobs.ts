@@ -23,12 +23,17 @@ export class SuspectJobs {
     this.#keys = inferenceKeys(prefix);
   }
 
+  /** @param deaths workers that have died while they had the job in hand */
+  areSuspected(deaths: number): boolean {
+    return deaths >= DEATHS_BEFORE_SUSPICION;
+  }
+
   /**
    * @param deaths workers that have died while they had the job in hand
    * @throws ServingError `engine-failed` when it was the only suspect at a death before; else what `action` throws
    */
   run<T>(jobId: string, deaths: number, action: () => Promise<T>): Promise<T> {
-    if (deaths < DEATHS_BEFORE_SUSPICION) return action();
+    if (!this.areSuspected(deaths)) return action();
     const turn = this.#last.then(() => this.#runAlone(jobId, deaths, action));
     this.#last = turn.catch(() => undefined);
     return turn;

@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await testRedis();
   redis = new Redis(server.url, { maxRetriesPerRequest: null });
   records = new JobRecords({ redis, prefix: server.prefix, store: createInMemoryObjectStore(), resultTtlMs: 60_000 });
-  jobs = new BullmqInferenceJobs({ redis, prefix: server.prefix, records });
+  jobs = new BullmqInferenceJobs({ redis, prefix: server.prefix, records, maxJobRows: 128, maxJobBytes: 1_000_000 });
 });
 afterEach(async () => {
   await Promise.all(started.splice(0).map((thing) => thing.close()));
@@ -65,9 +65,9 @@ describe('JobWatcher', () => {
     const id = await submit();
     const followers = Array.from({ length: 5 }, () => follow(watcher, id));
     await Promise.all(followers.map(({ sees }) => sees('queued')));
-    await records.start(id);
+    await records.start([id]);
     await Promise.all(followers.map(({ sees }) => sees('running')));
-    await records.end(id, ANSWER);
+    await records.end([{ id, answer: ANSWER }]);
     await Promise.all(followers.map(({ done }) => done));
     for (const { seen } of followers) expect(seen).toEqual(['queued', 'running', 'succeeded']);
     const late = follow(watcher, id);
@@ -132,7 +132,7 @@ describe('awaitJob', () => {
     const ended = awaitJob(watcher, id, { waitMs: NEVER_MS, signal });
     expect(hasEnded(await awaitJob(watcher, id, { waitMs: 20, signal }))).toBe(false);
     expect(hasEnded(await awaitJob(watcher, id, { waitMs: NEVER_MS, signal: AbortSignal.abort() }))).toBe(false);
-    await records.end(id, ANSWER);
+    await records.end([{ id, answer: ANSWER }]);
     expect(hasEnded(await ended)).toBe(true);
   });
 });
