@@ -67,7 +67,7 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   facts.addStatistics(async () => requestStatistics({ model: imageModel(), totals: await metrics.totals(), versions: statistics.of() }));
   const predictions = new Predictions({ catalog, workers, coupler, clock: systemClock, requestTimeoutMs: config.REQUEST_TIMEOUT_MS, statistics });
   const submissions = new JobSubmissions({
-    predictions, jobs, metrics, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
+    predictions, jobs, metrics, clock: systemClock, jobTimeoutMs: config.JOB_TIMEOUT_MS, maxRowsWaiting: config.MAX_ROWS_WAITING,
     readRowsWaiting: rowsWaiting,
   });
   const notices = lifetime.own(new RedisJobNotices(redis, prefix));

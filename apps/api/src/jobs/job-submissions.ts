@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Clock } from '@switchyard/clock';
 import { ServingError } from '@switchyard/errors';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
 import type { RequestMetrics } from '@switchyard/metrics-prometheus';
@@ -7,6 +8,7 @@ import { aliasSchema, modelNameSchema, modelVersionSchema, type VersionChoice } 
 import { jsonBody } from '../http/json-body.js';
 import { BodyWithRows } from '../predictions/body-with-rows.js';
 import type { Predictions } from '../predictions/predictions.js';
+import { SubmissionTurns } from './submission-turns.js';
 
 const MAX_DEADLINE_SECONDS = 7 * 24 * 3_600;
 
@@ -25,6 +27,7 @@ export interface JobSubmissionsOptions {
   readonly predictions: Predictions;
   readonly jobs: InferenceJobs;
   readonly metrics: Pick<RequestMetrics, 'jobSubmitted'>;
+  readonly clock: Clock;
   readonly jobTimeoutMs: number;
   /** Rows of one model that may wait on its queue. */
   readonly maxRowsWaiting: number;
@@ -40,18 +43,17 @@ export interface SubmissionContext {
 /** Takes jobs in: checks each as a sync request would be checked, so that what is queued can run. */
 export class JobSubmissions {
   readonly #options: JobSubmissionsOptions;
+  readonly #turns: SubmissionTurns;
 
   constructor(options: JobSubmissionsOptions) {
     this.#options = options;
+    this.#turns = new SubmissionTurns(options.clock);
   }
 
   /** @throws ServingError `invalid-input`, `model-not-found`, …, `conflict` of idempotency keys, or `overloaded` when too many rows wait already. */
   async submit(body: Buffer, { requestId, idempotencyKey }: SubmissionContext): Promise<{ readonly state: JobState; readonly isNew: boolean }> {
     const { predictions, jobs, metrics, jobTimeoutMs } = this.#options;
-    const given = new BodyWithRows(body);
-    const envelope = given.readEnvelope((json) => jsonBody(json, jobEnvelopeSchema));
-    const manifest = predictions.choose(envelope.model, versionChoice(envelope.version));
-    const { format, inputs } = given.decodeRows(manifest);
+    const { envelope, manifest, format, inputs } = await this.#turns.run(() => this.#read(body));
     const request = await predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
     const submitted = idempotencyKey === null
@@ -59,6 +61,13 @@ export class JobSubmissions {
       : await jobs.submitOnce(request, format, { key: idempotencyKey, digest: digestOf(body) });
     if (submitted.isNew) metrics.jobSubmitted(request.model);
     return submitted;
+  }
+
+  #read(body: Buffer) {
+    const given = new BodyWithRows(body);
+    const envelope = given.readEnvelope((json) => jsonBody(json, jobEnvelopeSchema));
+    const manifest = this.#options.predictions.choose(envelope.model, versionChoice(envelope.version));
+    return { envelope, manifest, ...given.decodeRows(manifest) };
   }
 
   async #assertRoom(model: string, rows: number): Promise<void> {
