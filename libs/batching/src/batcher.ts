@@ -29,6 +29,9 @@ export interface SubmitOptions {
   readonly deadlineAtMs: number;
 }
 
+/** Where rows of the first class have come so lately, more are expected. */
+const FIRST_CLASS_ABOUT_MS = 1_000;
+
 /**
  * Couples the rows of one model version into batches. The decision is `decideBatch`; this class only keeps what waits and
  * asks it whenever something has changed: after each submission, after each batch, and when a wait it ordered is over.
@@ -38,6 +41,7 @@ export class Batcher {
   readonly #observer: BatchObserver;
   readonly #log = new BatchLog();
   readonly #arrivals = new ArrivalRate();
+  #firstClassAtMs = -Infinity;
   #policy: BatchPolicy;
   #waiting: Submission[] = [];
   #running = 0;
@@ -84,6 +88,7 @@ export class Batcher {
     this.#queuedRows += submission.rows;
     this.#queuedBytes += submission.bytes;
     this.#arrivals.observe(submission.rows, submission.enqueuedAtMs);
+    if (submission.priorityClass === 0) this.#firstClassAtMs = submission.enqueuedAtMs;
     this.#dispatch();
     return submission.settled;
   }
@@ -135,6 +140,7 @@ export class Batcher {
     return decideBatch({
       pending: this.#waiting, costs, policy: this.#policy, nowMs, rowsPerMs: this.#arrivals.rowsPerMs(nowMs),
       isAhead: this.#running >= maxConcurrentRuns, isDraining: this.#closed,
+      isFirstClassAbout: nowMs - this.#firstClassAtMs < FIRST_CLASS_ABOUT_MS,
     });
   }
 

@@ -30,6 +30,11 @@ describe('CostTable', () => {
     expect([costs.cheapestRows(64), costs.cheapestRows(3)]).toEqual([4, 3]);
   });
 
+  it('knows the smallest size that is nearly as cheap as the cheapest', () => {
+    const costs = new CostTable(new Map([[1, 1], [8, 2.2], [16, 4.1], [32, 8]]));
+    expect([costs.nearlyCheapestRows(64, 1.1), costs.nearlyCheapestRows(64, 1.05), costs.nearlyCheapestRows(64, 1), costs.nearlyCheapestRows(4, 1.1)]).toEqual([8, 16, 32, 4]);
+  });
+
   it('names the next measured size, if there is one', () => {
     const costs = new CostTable(new Map([[1, 1], [8, 2], [32, 4]]));
     expect([costs.nextSize(1, 32), costs.nextSize(8, 16), costs.nextSize(32, 64)]).toEqual([8, undefined, undefined]);

@@ -44,6 +44,13 @@ export class CostTable {
     return candidates.reduce((best, size) => (this.costMs(size) / size < this.costMs(best) / best ? size : best), limit);
   }
 
+  /** The smallest size, up to `maxRows`, whose cost per row is at most `tolerance` times the least. */
+  nearlyCheapestRows(maxRows: number, tolerance: number): number {
+    const best = this.cheapestRows(maxRows);
+    const limitMs = (tolerance * this.costMs(best)) / best;
+    return this.#sizes.find((size) => size < best && this.costMs(size) / size <= limitMs) ?? best;
+  }
+
   /** The next measured size above `rows`, up to `maxRows`. */
   nextSize(rows: number, maxRows: number): number | undefined {
     return this.#sizes.find((size) => size > rows && size <= maxRows);

@@ -13,7 +13,7 @@ const cheaperAlone = new CostTable(new Map([[1, 2], [8, 20], [32, 100]]));
 
 const POLICY = { maxBatchRows: 32, maxQueuedRows: 1_000, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 };
 const situation = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): BatchSituation<PendingRows> => ({
-  pending, costs: cheaperTogether, policy: POLICY, nowMs: 0, rowsPerMs: 0, isAhead: false, isDraining: false, ...more,
+  pending, costs: cheaperTogether, policy: POLICY, nowMs: 0, rowsPerMs: 0, isAhead: false, isDraining: false, isFirstClassAbout: false, ...more,
 });
 const run = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): RunDecision<PendingRows> => decideBatch(situation(pending, more)) as RunDecision<PendingRows>;
 
@@ -51,6 +51,17 @@ describe('decideBatch', () => {
     expect(run([waiting(31)], { isAhead: true })).toMatchObject({ rows: 31, reason: 'full' });
     expect(run([waiting(3)], { isAhead: true, costs: new CostTable(new Map([[1, 1], [32, 32]])) })).toMatchObject({ rows: 3 });
     expect(run([waiting(40)], { isAhead: true })).toMatchObject({ rows: 32, reason: 'full' });
+  });
+
+  it('keeps batches of later classes short while rows of the first are about, and never those', () => {
+    const costs = new CostTable(new Map([[1, 1], [8, 2.1], [16, 4.1], [32, 8]]));
+    const bulk = waiting(100, { priorityClass: 2 });
+    expect(run([bulk], { costs })).toMatchObject({ rows: 32 });
+    expect(run([bulk], { costs, isFirstClassAbout: true })).toMatchObject({ rows: 8, reason: 'full' });
+    expect(run([bulk], { costs, isFirstClassAbout: true, isAhead: true })).toMatchObject({ rows: 8 });
+    expect(run([bulk, waiting(3)], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows)).toEqual([3, 5]);
+    expect(run([bulk, waiting(20)], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows)).toEqual([20]);
+    expect(run([waiting(100)], { costs, isFirstClassAbout: true })).toMatchObject({ rows: 32 });
   });
 
   it('pads rows to a size that was measured to be cheaper', () => {

@@ -24,6 +24,8 @@ export interface BatchSituation<P> {
   readonly isAhead: boolean;
   /** Nothing new will come. */
   readonly isDraining: boolean;
+  /** Rows of the first class have come lately, and more may come at any moment. */
+  readonly isFirstClassAbout: boolean;
 }
 
 /** Rows `rows` of `pending`, taken from its front. */
@@ -48,7 +50,8 @@ export interface WaitDecision {
 /**
  * Which rows form the next batch: most urgent first, only rows of the most urgent one's shape, up to the size with the least measured
  * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a batch is taken
- * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile.
+ * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile. Later classes make
+ * no long batches while rows of the first are about.
  * Pure: the same situation gives the same decision.
  */
 export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>): RunDecision<P> | WaitDecision {
@@ -57,11 +60,23 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
   const shapeKey = byUrgency[0]?.shapeKey;
   const fitting = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
   const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
-  const rows = costs.cheapestRows(Math.min(waitingRows, policy.maxBatchRows));
+  const limitRows = largestBatch(situation, fitting);
+  const rows = costs.cheapestRows(Math.min(waitingRows, limitRows));
   const run = (reason: DispatchReason): RunDecision<P> => ({ taken: takeRows(fitting, rows), rows, runRows: costs.paddedRows(rows, policy.maxBatchRows), reason });
-  if (rows < waitingRows || rows >= policy.maxBatchRows || (isAhead && gainsLittle(rows, situation))) return run('full');
+  if (rows < waitingRows || rows >= limitRows || (isAhead && gainsLittle(rows, situation))) return run('full');
   if (isAhead) return { untilMs: Infinity };
   return isDraining ? run('drain') : waitOrRun(situation, fitting, rows, run);
+}
+
+/**
+ * Rows of the first class wait for the batch before them to end. While some are about, batches of later classes are no longer than it takes
+ * to be nearly as cheap per row; rows of the first class never wait for room.
+ */
+function largestBatch<P extends PendingRows>({ costs, policy, isFirstClassAbout }: BatchSituation<P>, fitting: readonly P[]): number {
+  const firstClassRows = fitting.reduce((sum, { priorityClass, rows }) => (priorityClass === 0 ? sum + rows : sum), 0);
+  const isMixed = fitting.some(({ priorityClass }) => priorityClass > 0);
+  if (!isMixed || !isFirstClassAbout) return policy.maxBatchRows;
+  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, costs.nearlyCheapestRows(policy.maxBatchRows, NEARLY_CHEAPEST)));
 }
 
 /** Whether the rows cost each about as little as at the cheapest size: then the engine had better find them ready than wait for more. */
