@@ -20,7 +20,7 @@ import { createTfServingParts, type TfServingParts } from './tf-serving/tf-servi
 /** Two jobs per worker: one runs while the next one arrives. More would only make smaller jobs. */
 const JOBS_IN_FLIGHT_PER_WORKER = 2;
 /** A job's payload stays well below what makes Redis and the sockets stutter. */
-const MAX_JOB_BYTES = 4 * 1024 * 1024;
+const MAX_JOB_BYTES = 1024 * 1024;
 /** Every submission of a job asks for it. */
 const ROWS_WAITING_MAX_AGE_MS = 250;
 

@@ -1,6 +1,6 @@
 import { decodeError, encodeError, type ErrorFrame, type ServingError } from '@switchyard/errors';
 import type { InferenceJob, InferenceReply, JobEntry, Priority, ReplyTiming } from '@switchyard/inference';
-import { decodeFrame, encodeFrame } from '@switchyard/tensor';
+import { decodeFrame, encodeFrame, framePieces } from '@switchyard/tensor';
 
 /** What BullMQ keeps of a job. Rows travel as bytes, never as JSON of numbers, which would cost more than the model. */
 export interface QueuedJobData {
@@ -19,10 +19,11 @@ interface JobMeta {
   readonly entries: readonly (readonly [requestId: string, rows: number, deadlineAtMs: number])[];
 }
 
-export function encodeJob(job: InferenceJob): Buffer {
+/** The job's frame, in pieces. */
+export function encodeJob(job: InferenceJob): Uint8Array[] {
   const entries = job.entries.map((entry) => [entry.requestId, entry.rows, entry.deadlineAtMs] as const);
   const meta: JobMeta = { model: job.model, version: job.version, priority: job.priority, entries };
-  return encodeFrame(meta, job.inputs);
+  return framePieces(meta, job.inputs);
 }
 
 export function decodeJob(id: string, frame: Uint8Array): InferenceJob {

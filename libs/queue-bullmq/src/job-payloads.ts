@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { InferenceJob } from '@switchyard/inference';
 import { encodeJob, type QueuedJobData } from './job-frame.js';
 import { inferenceKeys, type InferenceKeys } from './keys.js';
+import { setPieces } from './set-pieces.js';
 
 /**
  * Smaller inputs travel in the job itself, as base64: that saves a round trip before a row can run, and three commands. Larger ones
@@ -29,9 +30,10 @@ export class JobPayloads {
 
   /** May be repeated. What is written is on its way when this returns: a job that is added next on the same connection comes after it. @param ttlMs how long the inputs live if nobody deletes them. */
   place(job: InferenceJob, ttlMs: number): PlacedInputs {
-    const frame = encodeJob(job);
-    if (frame.byteLength <= LARGEST_INLINE_BYTES) return { data: { inputs: frame.toString('base64') }, stored: Promise.resolve() };
-    return { data: {}, stored: this.#redis.set(this.#keys.payload(job.id), frame, 'PX', Math.ceil(ttlMs)) };
+    const pieces = encodeJob(job);
+    const bytes = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    if (bytes <= LARGEST_INLINE_BYTES) return { data: { inputs: Buffer.concat(pieces).toString('base64') }, stored: Promise.resolve() };
+    return { data: {}, stored: setPieces(this.#redis, this.#keys.payload(job.id), pieces, ttlMs) };
   }
 
   /** Reads, does not delete: should this process die, the next worker needs it again. Null when its time was over. */

@@ -4,4 +4,4 @@ export {
 } from './dtype.js';
 export { byteCount, elementCount, formatShape, numericData, tensor, type Shape, type Tensor, type TensorMap } from './tensor.js';
 export { concatRows, concatRowsOfAll, rowCount, sliceRows, sliceRowsOfAll } from './rows.js';
-export { decodeFrame, encodeFrame, type TensorFrame } from './tensor-frame.js';
+export { decodeFrame, encodeFrame, framePieces, type TensorFrame } from './tensor-frame.js';

@@ -19,27 +19,26 @@ interface FrameHeader {
 }
 
 const ALIGNMENT = 8;
+const PADDING = new Uint8Array(ALIGNMENT);
 
 /** Packs `meta` and tensors in one allocation; every tensor is copied once, into the frame. */
 export function encodeFrame(meta: unknown, tensors: TensorMap): Buffer {
+  return Buffer.concat(framePieces(meta, tensors));
+}
+
+/** A frame in pieces, in order, numeric tensors as views: who can write pieces need not copy them. */
+export function framePieces(meta: unknown, tensors: TensorMap): Uint8Array[] {
   const parts = [...tensors].map(([name, of]) => ({ name, of, bytes: tensorBytes(of) }));
   const header: FrameHeader = {
     meta,
     tensors: parts.map(({ name, of, bytes }) => ({ name, dtype: of.dtype, shape: [...of.shape], bytes: bytes.byteLength })),
   };
-  const headerJson = Buffer.from(JSON.stringify(header));
-  const bodyStart = padded(4 + headerJson.byteLength);
-  const frame = Buffer.allocUnsafe(parts.reduce((size, part) => size + padded(part.bytes.byteLength), bodyStart));
-  frame.writeUInt32LE(headerJson.byteLength, 0);
-  headerJson.copy(frame, 4);
-  frame.fill(0, 4 + headerJson.byteLength, bodyStart);
-  let offset = bodyStart;
-  for (const { bytes } of parts) {
-    frame.set(bytes, offset);
-    frame.fill(0, offset + bytes.byteLength, offset + padded(bytes.byteLength));
-    offset += padded(bytes.byteLength);
-  }
-  return frame;
+  const json = JSON.stringify(header);
+  const jsonBytes = Buffer.byteLength(json);
+  const start = Buffer.alloc(padded(4 + jsonBytes));
+  start.writeUInt32LE(jsonBytes, 0);
+  start.write(json, 4);
+  return [start, ...parts.flatMap(({ bytes }) => (bytes.byteLength % ALIGNMENT === 0 ? [bytes] : [bytes, PADDING.subarray(bytes.byteLength % ALIGNMENT)]))];
 }
 
 /**
