@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { SERVICES, bundleOf, bundleServices } from './bundle-services.mjs';
+import { SERVICES, bundleOf } from './bundle-services.mjs';
 import { runCommand } from './run-command.mjs';
 import { ready, unavailable } from './step-outcome.mjs';
 
@@ -20,9 +20,10 @@ export async function ensureBuild({ root, say }) {
   const stamp = describeSources(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp && isBuilt(root)) return ready('The build is up to date.', undefined);
   say('Build: compiling …');
-  const result = await runCommand(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, timeoutMs: TIMEOUT_MS });
-  if (!result.ok) return unavailable(`The build failed:\n${result.output.trim()}`);
-  await bundleServices(root);
+  for (const command of [[join(root, 'node_modules/typescript/bin/tsc'), '-b'], [join(root, 'tools/bundle.mjs')]]) {
+    const result = await runCommand(process.execPath, command, { cwd: root, timeoutMs: TIMEOUT_MS });
+    if (!result.ok) return unavailable(`The build failed:\n${result.output.trim()}`);
+  }
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
   return ready('Everything was compiled and bundled.', undefined);

@@ -1,7 +1,6 @@
 // @ts-check
 import { readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { build } from 'esbuild';
 
 export const SERVICES = ['api', 'inference-worker', 'trainer', 'registry'];
 
@@ -45,6 +44,8 @@ export async function bundleServices(root) {
 async function bundle(root, service) {
   const outdir = join(root, 'apps', service, 'dist/bundle');
   await rm(outdir, { recursive: true, force: true });
+  // Whoever only asks where bundles are may come before it is installed.
+  const { build } = await import('esbuild');
   await build({
     entryPoints: { main: join(root, 'apps', service, 'dist/main.js') },
     outdir,
