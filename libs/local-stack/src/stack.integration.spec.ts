@@ -1,11 +1,12 @@
 import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from './free-port.js';
 import { redisAnswers } from './redis-ping.js';
+import { serviceEntry } from './service-entry.js';
 import { launchStack, startStack, type Stack } from './stack.js';
 import type { ServiceEvent } from './supervised-service.js';
 
@@ -17,12 +18,12 @@ const onLine = (source: string, line: string): void => void (source === 'redis' 
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'switchyard-root-'));
-  for (const name of ['api', 'inference-worker', 'trainer', 'registry']) {
-    const dist = join(root, 'apps', name, 'dist');
-    await mkdir(dist, { recursive: true });
+  for (const name of ['api', 'inference-worker', 'trainer', 'registry'] as const) {
+    const folder = dirname(serviceEntry(root, name));
+    await mkdir(folder, { recursive: true });
     // Entry files end in .js; without a package.json that says otherwise this one would be read as CommonJS.
-    await copyFile(fileURLToPath(new URL('fixtures/tiny-service.mjs', import.meta.url)), join(dist, 'main.mjs'));
-    await copyFile(fileURLToPath(new URL('fixtures/import-main.cjs', import.meta.url)), join(dist, 'main.js'));
+    await copyFile(fileURLToPath(new URL('fixtures/tiny-service.mjs', import.meta.url)), join(folder, 'main.mjs'));
+    await copyFile(fileURLToPath(new URL('fixtures/import-main.cjs', import.meta.url)), join(folder, 'main.js'));
   }
 });
 afterAll(() => rm(root, { recursive: true, force: true }));

@@ -67,7 +67,8 @@ export async function launchStack(options: StackOptions): Promise<Stack> {
   const backends = { redisUrl: redis?.url ?? (options.redisUrl as string), objectStoreUrl };
   const addresses = await choosePorts(options.ports ?? {}, options.workers ?? 1);
   const onEvent = (event: ServiceEvent): void => {
-    if (event.kind === 'restarted') void record.note(event.service, event.pid);
+    // What cannot be noted (the disk is full) runs all the same.
+    if (event.kind === 'restarted') record.note(event.service, event.pid).catch(() => undefined);
     options.onEvent?.(event);
   };
   const services = describeServices(options, addresses, backends).map((service) => new SupervisedService(service, onEvent));

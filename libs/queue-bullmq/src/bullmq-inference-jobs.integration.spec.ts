@@ -120,14 +120,16 @@ describe('asynchronous jobs that are submitted at once', () => {
     expect(await jobs.cancel(canceled.id)).toMatchObject({ status: 'canceled' });
     const ran: number[][] = [];
     const failSecond = (job: InferenceJob): Promise<InferenceReply> => {
-      ran.push([...(numericData(job.inputs.get('x') as Tensor) as Float32Array)]);
-      return Promise.resolve({ outputs: job.inputs, failures: [{ from: 1, to: 2, error: new ServingError('engine-failed', 'poisoned') }] });
+      const values = [...(numericData(job.inputs.get('x') as Tensor) as Float32Array)];
+      ran.push(values);
+      const isLate = job.entries.every(({ deadlineAtMs }) => deadlineAtMs <= Date.now());
+      return isLate ? Promise.reject(new ServingError('deadline-exceeded', 'too late')) : Promise.resolve({ outputs: job.inputs, failures: [{ from: 1, to: 2, error: new ServingError('engine-failed', 'poisoned') }] });
     };
     consumer.consume(model, failSecond, { maxJobs: 1 });
-    expect(await ended(late.id)).toMatchObject({ status: 'failed', error: { kind: 'deadline-exceeded', message: 'The time of the job was over before a worker was free.' } });
+    expect(await ended(late.id)).toMatchObject({ status: 'failed', error: { kind: 'deadline-exceeded', message: 'too late' } });
     expect(await ended(failing.id)).toMatchObject({ status: 'failed', reply: { failures: [{ from: 1, to: 2, error: { kind: 'engine-failed', message: 'poisoned' } }] } });
     expect(valuesOf(await ended(good.id))).toEqual([5, 6]);
-    expect(ran).toEqual([[3, 4, 5, 6]]);
+    expect(ran).toEqual([[3, 4, 5, 6], [1]]);
     expect((await jobs.find(canceled.id))?.status).toBe('canceled');
     expect(await redis.keys(`${server.prefix}:payload:*`)).toEqual([]);
   });

@@ -51,11 +51,11 @@ export class RecordedJobs {
   async #runStarted(load: RecordedLoad, started: readonly number[], job: InferenceJob, handler: Handler): Promise<void> {
     const nowMs = Date.now();
     const isLate = (index: number): boolean => (job.entries[index]?.deadlineAtMs ?? 0) <= nowMs;
-    await this.fail(started.filter(isLate).map((index) => load.records[index] as string), tooLate());
-    const due = started.filter((index) => !isLate(index));
-    // The one that kills workers must not take the others with it.
-    const runs = this.#options.suspects.areSuspected(load.deaths) ? due.map((index) => [index]) : [due];
-    for (const run of runs) if (run.length > 0) await this.#runTogether(load, run, job, handler);
+    // A load has as much time as the last of its entries: one that has none left must not borrow it. And one that kills workers must not take the others with it.
+    const isAlone = (index: number): boolean => isLate(index) || this.#options.suspects.areSuspected(load.deaths);
+    const together = started.filter((index) => !isAlone(index));
+    if (together.length > 0) await this.#runTogether(load, together, job, handler);
+    for (const index of started.filter(isAlone)) await this.#runTogether(load, [index], job, handler);
   }
 
   async #runTogether({ records, deaths }: RecordedLoad, run: readonly number[], job: InferenceJob, handler: Handler): Promise<void> {
