@@ -23,9 +23,10 @@ export async function predictDigits(httpUrl: string, rows: DigitRows): Promise<s
   return status === 200 ? wrongRows(body.predictions, rows.expected) : `status ${status}: ${JSON.stringify(body).slice(0, 300)}`;
 }
 
-/** One asynchronous job. @throws Error when it is not taken in */
-export async function submitDigits(httpUrl: string, rows: DigitRows): Promise<SubmittedJob> {
-  const { status, body } = await postJson<JobView>(`${httpUrl}/jobs`, `{"model":"mnist","instances":${rows.instances}}`);
+/** One asynchronous job. @param key under it the job shares none of the queue with others @throws Error when it is not taken in */
+export async function submitDigits(httpUrl: string, rows: DigitRows, key?: string): Promise<SubmittedJob> {
+  const headers = key === undefined ? {} : { 'idempotency-key': key };
+  const { status, body } = await postJson<JobView>(`${httpUrl}/jobs`, `{"model":"mnist","instances":${rows.instances}}`, headers);
   if (status !== 202) throw new Error(`The job was not taken in: status ${status}, ${JSON.stringify(body)}`);
   return { id: body.id, rows };
 }
