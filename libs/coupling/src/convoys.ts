@@ -1,3 +1,5 @@
+import { fittingCount } from './job-load.js';
+
 /** What decides whether an item may travel with others. */
 export interface Cargo {
   /** Items of one key may share a load. */
@@ -52,7 +54,7 @@ export class Convoys<Item> {
 
   async #depart(key: string, road: Road<Item>): Promise<void> {
     while (road.waiting.length > 0) {
-      const load = this.#takeLoad(road);
+      const load = road.waiting.splice(0, fittingCount(road.waiting, (each) => each, this.#options));
       try {
         await this.#options.send(load.map(({ item }) => item));
         for (const { resolve } of load) resolve();
@@ -61,16 +63,5 @@ export class Convoys<Item> {
       }
     }
     this.#roads.delete(key);
-  }
-
-  #takeLoad({ waiting }: Road<Item>): Waiting<Item>[] {
-    const { maxRows, maxBytes } = this.#options;
-    let [rows, bytes] = [0, 0];
-    const end = waiting.findIndex((each, index) => {
-      rows += each.rows;
-      bytes += each.bytes;
-      return index > 0 && (rows > maxRows || bytes > maxBytes);
-    });
-    return waiting.splice(0, end === -1 ? waiting.length : end);
   }
 }

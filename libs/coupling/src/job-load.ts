@@ -45,6 +45,18 @@ export function splitReply(entries: readonly JobEntry[], reply: InferenceReply):
   });
 }
 
+/** How many of `items`, from the front, fit one load; at least one, however large it is. */
+export function fittingCount<Item>(items: readonly Item[], sizeOf: (item: Item) => { readonly rows: number; readonly bytes: number }, { maxRows, maxBytes }: { readonly maxRows: number; readonly maxBytes: number }): number {
+  let [rows, bytes] = [0, 0];
+  const end = items.findIndex((item, index) => {
+    const size = sizeOf(item);
+    rows += size.rows;
+    bytes += size.bytes;
+    return index > 0 && (rows > maxRows || bytes > maxBytes);
+  });
+  return end === -1 ? items.length : end;
+}
+
 export function rowsOf(parts: readonly { readonly rows: number }[]): number {
   return parts.reduce((sum, { rows }) => sum + rows, 0);
 }

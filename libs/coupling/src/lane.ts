@@ -1,6 +1,6 @@
 import { NO_TIMING, type InferenceJob, type InferenceReply, type InferRequest, type InferResponse } from '@switchyard/inference';
 import type { CouplingPolicy } from './coupling-policy.js';
-import { coupleJob, rowsOf, splitReply } from './job-load.js';
+import { coupleJob, fittingCount, rowsOf, splitReply } from './job-load.js';
 
 /** A request on its way, and the caller who waits for it. */
 export interface Passenger {
@@ -74,16 +74,8 @@ export class Lane {
   /** The longest run of waiting requests, from the front, that fits a job; at least one. */
   takeJobLoad(policy: CouplingPolicy): Passenger[] {
     this.#waiting = this.#waiting.filter((passenger) => !passenger.settled);
-    let rows = 0;
-    let bytes = 0;
-    let count = 0;
-    for (const { request, bytes: size } of this.#waiting) {
-      if (count > 0 && (rows + request.rows > policy.maxJobRows || bytes + size > policy.maxJobBytes)) break;
-      rows += request.rows;
-      bytes += size;
-      count += 1;
-    }
-    const load = this.#waiting.splice(0, count);
+    const limits = { maxRows: policy.maxJobRows, maxBytes: policy.maxJobBytes };
+    const load = this.#waiting.splice(0, fittingCount(this.#waiting, ({ request: { rows }, bytes }) => ({ rows, bytes }), limits));
     this.#waitingRows = rowsOf(requestsOf(this.#waiting));
     this.#rowsAtLastTurn = 0;
     return load;
