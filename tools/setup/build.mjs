@@ -30,14 +30,14 @@ export async function ensureBuild({ root, say }) {
 }
 
 /**
- * A digest of what the compiler reads: path, size and time of every file. `tsc -b` knows the same, but takes seconds to
+ * A digest of what compiler and bundler read: path, size and time of every file. `tsc -b` knows the same, but takes seconds to
  * say so.
  *
  * @param {string} root
  */
 function describeSources(root) {
   const digest = createHash('sha256');
-  for (const file of [...SOURCE_FOLDERS.flatMap((folder) => sourceFiles(join(root, folder))), join(root, 'tsconfig.base.json'), join(root, 'package-lock.json')]) {
+  for (const file of [...SOURCE_FOLDERS.flatMap((folder) => sourceFiles(join(root, folder))), ...['tsconfig.base.json', 'package-lock.json', 'tools/setup/bundle-services.mjs'].map((path) => join(root, path))]) {
     const { size, mtimeMs } = statSync(file);
     digest.update(`${file}\0${size}\0${mtimeMs}\n`);
   }

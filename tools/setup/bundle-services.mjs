@@ -1,6 +1,6 @@
 // @ts-check
 import { readFile, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 export const SERVICES = ['api', 'inference-worker', 'trainer', 'registry'];
 
@@ -42,7 +42,7 @@ export async function bundleServices(root) {
 
 /** @param {string} root @param {string} service */
 async function bundle(root, service) {
-  const outdir = join(root, 'apps', service, 'dist/bundle');
+  const outdir = dirname(bundleOf(root, service));
   await rm(outdir, { recursive: true, force: true });
   // Whoever only asks where bundles are may come before it is installed.
   const { build } = await import('esbuild');
