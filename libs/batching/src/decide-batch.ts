@@ -73,9 +73,8 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
  * to be nearly as cheap per row; rows of the first class never wait for room.
  */
 function largestBatch<P extends PendingRows>({ costs, policy, isFirstClassAbout }: BatchSituation<P>, fitting: readonly P[]): number {
+  if (!isFirstClassAbout || fitting.every(({ priorityClass }) => priorityClass === 0)) return policy.maxBatchRows;
   const firstClassRows = fitting.reduce((sum, { priorityClass, rows }) => (priorityClass === 0 ? sum + rows : sum), 0);
-  const isMixed = fitting.some(({ priorityClass }) => priorityClass > 0);
-  if (!isMixed || !isFirstClassAbout) return policy.maxBatchRows;
   return Math.min(policy.maxBatchRows, Math.max(firstClassRows, costs.nearlyCheapestRows(policy.maxBatchRows, NEARLY_CHEAPEST)));
 }
 

@@ -59,7 +59,8 @@ export class RecordedJobs {
   }
 
   async #runTogether({ records, deaths }: RecordedLoad, run: readonly number[], job: InferenceJob, handler: Handler): Promise<void> {
-    const part = keepEntries(job, (index) => run.includes(index));
+    const kept = new Set(run);
+    const part = keepEntries(job, (index) => kept.has(index));
     const ids = run.map((index) => records[index] as string);
     const answers = await this.#options.suspects.run(ids[0] as string, deaths, () => handler(part)).then(
       (reply) => splitReply(part.entries, reply).map((share): JobAnswer => ({ reply: share })),
