@@ -61,7 +61,9 @@ LABEL org.opencontainers.image.title="Switchyard" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
+# glibc keeps up to eight pools of freed memory per core; two are enough for a service, and take less.
 ENV NODE_ENV=production \
+    MALLOC_ARENA_MAX=2 \
     HOST=0.0.0.0
 # The files belong to root and the process does not: a service cannot change its own code.
 RUN groupadd --gid 10001 switchyard && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin switchyard

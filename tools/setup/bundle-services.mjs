@@ -53,8 +53,7 @@ async function bundle(root, service) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Nest tells classes apart by identity and names them in its messages.
-    keepNames: true,
+    // Without keepNames: it names every function anew whenever it is made, closures of each request too, which was 7 % of the api's time.
     legalComments: 'none',
     // For whoever sets NODE_OPTIONS=--enable-source-maps; names of functions are in the traces without them.
     sourcemap: true,

@@ -44,6 +44,8 @@ function commonEnvironment(options: StackOptions, { redisUrl, objectStoreUrl }: 
     NODE_ENV: 'production',
     // TensorFlow's own notes on this processor are no log lines; errors stay.
     TF_CPP_MIN_LOG_LEVEL: '2',
+    // glibc keeps up to eight pools of freed memory per core; with two a service takes 30 MB less and is no slower (docs/decisions/0038).
+    MALLOC_ARENA_MAX: '2',
     ...Object.fromEntries(inherited),
     HOST: options.host ?? '127.0.0.1',
     REDIS_URL: redisUrl,

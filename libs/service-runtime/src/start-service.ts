@@ -4,6 +4,7 @@ import type { Type, DynamicModule } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Redis } from 'ioredis';
 import { collectDefaultMetrics, register } from 'prom-client';
+import { collectLessOften } from './collect-less-often.js';
 import { logWhatIsPrinted, nestLogger, type Logger } from './logging.js';
 import { watchForOutage } from './lasting-outage.js';
 import { Readiness } from './readiness.js';
@@ -33,6 +34,7 @@ export interface RunningService {
 /** Starts a Nest service on Fastify, and ends it in order on SIGTERM or SIGINT: not ready, drain, close, exit. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, logger } = options;
+  collectLessOften();
   collectDefaultMetrics({ register });
   register.setDefaultLabels({ service: name });
   const adapter = options.adapter ?? new FastifyAdapter();
