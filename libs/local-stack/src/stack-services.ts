@@ -44,8 +44,9 @@ function commonEnvironment(options: StackOptions, { redisUrl, objectStoreUrl }: 
     NODE_ENV: 'production',
     // TensorFlow's own notes on this processor are no log lines; errors stay.
     TF_CPP_MIN_LOG_LEVEL: '2',
-    // glibc keeps up to eight pools of freed memory per core; with two a service takes 30 MB less and is no slower (docs/decisions/0038).
+    // glibc keeps what is freed: in up to eight pools per core, and ever larger pieces of it. As the images have it (docs/decisions/0038).
     MALLOC_ARENA_MAX: '2',
+    MALLOC_MMAP_THRESHOLD_: '262144',
     ...Object.fromEntries(inherited),
     HOST: options.host ?? '127.0.0.1',
     REDIS_URL: redisUrl,
