@@ -32,7 +32,7 @@ describe('a worker killed in the middle of its work', () => {
   it('costs no sync caller an answer, and no asynchronous job its end', async () => {
     const answeredMs: number[] = [];
     // The workers are quicker than one api: only a backlog makes sure that both have their hands full.
-    await watch.queue.pause();
+    await watch.pause();
     let taken = 0;
     // Half of them each a job of the queue, half sharing them.
     const submitted = inParallel(Array.from({ length: ASYNC_JOBS }), ASYNC_CONNECTIONS, async (_, index) => {
@@ -47,7 +47,7 @@ describe('a worker killed in the middle of its work', () => {
       return performance.now() - startedMs > DEADLINE_MS ? `request ${index} took longer than its deadline` : problem;
     });
     await until(() => taken >= ASYNC_JOBS / 2, { deadlineMs: 30_000, describe: 'half of the jobs to wait' });
-    await watch.queue.resume();
+    await watch.resume();
     await until(async () => (await watch.jobsInHand()).size === 2, { deadlineMs: 5_000, describe: 'both workers to have jobs in hand' });
     const killedAtMs = performance.now();
     await stack.workers[0]?.kill();

@@ -34,7 +34,7 @@ afterAll(async () => {
 }, 60_000);
 
 afterEach(async () => {
-  if (watch.redis.status === 'ready') await watch.queue.resume();
+  if (watch.redis.status === 'ready') await watch.resume();
 });
 
 async function startExtra(service: 'api' | 'inference-worker'): Promise<ExtraService> {
@@ -46,7 +46,7 @@ async function startExtra(service: 'api' | 'inference-worker'): Promise<ExtraSer
 describe('SIGTERM', () => {
   it('lets an api answer every request it has on both its ports, take no new one, and exit with 0', async () => {
     const api = await startExtra('api');
-    await watch.queue.pause();
+    await watch.pause();
     const answers = inParallel(Array.from({ length: REQUESTS }), REQUESTS, (_, index) => predictDigits(index % 2 === 0 ? api.url : api.tfServingUrl, digits.rows(index, ROWS)));
     await until(async () => (await readMetric(api.url, 'switchyard_rows_in_hand')) === REQUESTS * ROWS, { deadlineMs: 10_000, describe: 'the api to have every request in hand' });
     const askedMs = performance.now();
@@ -54,7 +54,7 @@ describe('SIGTERM', () => {
     for (const url of [api.url, api.tfServingUrl]) {
       await until(() => refusesConnections(url), { deadlineMs: 10_000, describe: `${url} to refuse connections` });
     }
-    await watch.queue.resume();
+    await watch.resume();
     expect((await answers).filter((problem) => problem !== null)).toEqual([]);
     expect(await exit).toEqual({ code: 0, signal: null });
     const tookMs = performance.now() - askedMs;
@@ -64,11 +64,11 @@ describe('SIGTERM', () => {
 
   it('lets a worker finish the jobs in its hands, so that none is run twice and no request fails', async () => {
     const worker = await startExtra('inference-worker');
-    await watch.queue.pause();
+    await watch.pause();
     const answers = inParallel(Array.from({ length: 300 }), 64, (_, index) => predictDigits(stack.httpUrl, digits.rows(index, 1 + (index % 20))));
     const jobs = inParallel(Array.from({ length: 300 }), 16, (_, index) => submitDigits(stack.httpUrl, digits.rows(index, 8), `shutdown-${index}`));
-    await until(async () => (await watch.queue.getJobCountByTypes('prioritized')) >= 150, { deadlineMs: 20_000, describe: 'jobs to wait' });
-    await watch.queue.resume();
+    await until(async () => (await watch.jobsWaiting()) >= 150, { deadlineMs: 20_000, describe: 'jobs to wait' });
+    await watch.resume();
     await until(async () => (await watch.jobsInHand()).size === 2, { deadlineMs: 5_000, describe: 'both workers to have jobs in hand' });
     expect(await worker.stop()).toEqual({ code: 0, signal: null });
     expect((await answers).filter((problem) => problem !== null)).toEqual([]);

@@ -71,6 +71,28 @@ export function inferenceQueueConformance(name: string, create: () => Promise<Qu
       await expect(under.queue().request(job)).rejects.toMatchObject({ kind: 'deadline-exceeded' });
     });
 
+    it('takes rows of the first class while later ones have all places', async () => {
+      const model = `m-${randomUUID()}`;
+      let begun = 0;
+      let allBegin!: () => void;
+      const allBegun = new Promise<void>((resolve) => (allBegin = resolve));
+      let end!: () => void;
+      const ended = new Promise<void>((resolve) => (end = resolve));
+      const handle = async (job: InferenceJob): Promise<InferenceReply> => {
+        if (job.priority === 'interactive') return plusOne(job);
+        if (++begun === 2) allBegin();
+        await ended;
+        return plusOne(job);
+      };
+      under.consumer().consume(model, handle, { maxJobs: 2 });
+      const queue = under.queue();
+      const later = [1, 2, 3].map((value) => queue.request({ ...jobOf(model, [value]), priority: 'bulk' }));
+      await allBegun;
+      const first = queue.request(jobOf(model, [7], Date.now() + 2_000)).finally(end);
+      expect(valuesOf(await first)).toEqual([8]);
+      expect((await Promise.all(later)).flatMap(valuesOf)).toEqual([2, 3, 4]);
+    });
+
     it('finishes the jobs in hand before a consumer ends', async () => {
       const model = `m-${randomUUID()}`;
       let begun!: () => void;

@@ -21,7 +21,11 @@ export interface InferenceQueue {
  * what it returns or throws; a job whose process dies goes to another worker.
  */
 export interface InferenceConsumer {
-  /** Takes jobs of `model` until the returned function has been awaited; that one waits for the jobs in hand. */
+  /**
+   * Takes jobs of `model` until the returned function has been awaited; that one waits for the jobs in hand.
+   *
+   * @param options `maxJobs` of the first class at a time, and as many of all others: those never keep rows of the first class out
+   */
   consume(model: string, handler: (job: InferenceJob) => Promise<InferenceReply>, options: { readonly maxJobs: number }): () => Promise<void>;
   close(): Promise<void>;
 }

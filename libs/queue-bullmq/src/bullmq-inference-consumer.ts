@@ -6,7 +6,7 @@ import { inOneWrite } from './in-one-write.js';
 import { decodeJob, encodeAnswer, type JobAnswer, type QueuedJobData } from './job-frame.js';
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
-import { inferenceQueueName } from './keys.js';
+import { inferenceQueueNames } from './keys.js';
 import { jobIdOf } from './queue-job-id.js';
 import { RecordedJobs } from './recorded-jobs.js';
 import { SuspectJobs } from './suspect-jobs.js';
@@ -44,8 +44,16 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     this.#recorded = new RecordedJobs({ records: options.records, payloads: this.#payloads, suspects: this.#suspects });
   }
 
-  consume(model: string, handler: Handler, { maxJobs }: { readonly maxJobs: number }): () => Promise<void> {
-    const worker: Worker<QueuedJobData> = new Worker(inferenceQueueName(model), (job: QueuedJob) => this.#process(job, handler), {
+  consume(model: string, handler: Handler, options: { readonly maxJobs: number }): () => Promise<void> {
+    const workers = inferenceQueueNames(model).map((name) => this.#openWorker(name, handler, options));
+    return async () => {
+      for (const worker of workers) this.#workers.delete(worker);
+      await Promise.all(workers.map((worker) => this.#closeWorker(worker)));
+    };
+  }
+
+  #openWorker(queueName: string, handler: Handler, { maxJobs }: { readonly maxJobs: number }): Worker<QueuedJobData> {
+    const worker: Worker<QueuedJobData> = new Worker(queueName, (job: QueuedJob) => this.#process(job, handler), {
       connection: this.#options.redis, // BullMQ copies it for the blocking read, and closes the copy
       prefix: this.#options.prefix,
       concurrency: maxJobs,
@@ -57,10 +65,7 @@ export class BullmqInferenceConsumer implements InferenceConsumer {
     worker.on('error', (error) => this.#report(error));
     worker.on('failed', (job, error) => void this.#giveUp(job, error));
     this.#workers.add(worker);
-    return async () => {
-      this.#workers.delete(worker);
-      await this.#closeWorker(worker);
-    };
+    return worker;
   }
 
   async close(): Promise<void> {

@@ -92,7 +92,7 @@ export class BullmqInferenceQueue implements InferenceQueue {
   #send({ job, settle }: Outstanding): void {
     const inputs = this.#payloads.place(job, timeLeftMs(job) + PAYLOAD_SLACK_MS);
     const data = { model: job.model, rows: job.rows, answerTo: { replies: this.#repliesKey }, ...inputs.data };
-    Promise.all([inputs.stored, this.#queues.of(job.model).add('predict', data, { jobId: queueJobId(job) })]).catch((cause: unknown) => settle({ error: queueUnavailable(cause) }));
+    Promise.all([inputs.stored, this.#queues.of(job).add('predict', data, { jobId: queueJobId(job) })]).catch((cause: unknown) => settle({ error: queueUnavailable(cause) }));
   }
 }
 

@@ -1,3 +1,5 @@
+import { PRIORITIES, type Priority } from '@switchyard/inference';
+
 /** Every Redis key of the inference road, under one prefix whose hash tag keeps them in one slot of a Redis Cluster. */
 export interface InferenceKeys {
   /** Inputs of a job, as a tensor frame; gone when the job is answered, or by itself past the job's life. */
@@ -22,7 +24,15 @@ export function inferenceKeys(prefix: string): InferenceKeys {
   };
 }
 
-/** BullMQ forbids `:` in queue names; model names have none. */
-export function inferenceQueueName(model: string): string {
-  return `inference.${model}`;
+/**
+ * Rows of the first class have a queue of their own, so that a worker all of whose places are taken by later ones still takes them at once.
+ * BullMQ forbids `:` in queue names; model names have none.
+ */
+export function inferenceQueueName(model: string, priority: Priority): string {
+  return priority === 'interactive' ? `inference.${model}` : `inference-later.${model}`;
+}
+
+/** The one of the first class first. */
+export function inferenceQueueNames(model: string): string[] {
+  return [...new Set(PRIORITIES.map((priority) => inferenceQueueName(model, priority)))];
 }

@@ -1,5 +1,6 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Priority } from '@switchyard/inference';
 import { inferenceQueueName } from './keys.js';
 import type { QueuedJobData } from './job-frame.js';
 
@@ -8,7 +9,7 @@ const JOB_OPTIONS: JobsOptions = { removeOnComplete: true, removeOnFail: true, a
 /** BullMQ writes an event per state change; nobody reads them here. */
 const MAX_EVENTS = 10;
 
-/** The producing end of every model's queue, opened when first used, all on the given connection. */
+/** The producing end of every model's queues, opened when first used, all on the given connection. */
 export class ModelQueues {
   readonly #queues = new Map<string, Queue<QueuedJobData>>();
 
@@ -17,10 +18,11 @@ export class ModelQueues {
     private readonly prefix: string,
   ) {}
 
-  of(model: string): Queue<QueuedJobData> {
-    const known = this.#queues.get(model);
+  of({ model, priority }: { readonly model: string; readonly priority: Priority }): Queue<QueuedJobData> {
+    const name = inferenceQueueName(model, priority);
+    const known = this.#queues.get(name);
     if (known !== undefined) return known;
-    const queue = new Queue<QueuedJobData>(inferenceQueueName(model), {
+    const queue = new Queue<QueuedJobData>(name, {
       // The payload is SET on this same connection just before the job is added: one socket keeps them in order, so that no worker finds the job without it.
       connection: this.redis,
       prefix: this.prefix,
@@ -28,7 +30,7 @@ export class ModelQueues {
       defaultJobOptions: JOB_OPTIONS,
     });
     queue.on('error', () => undefined); // failures come back from `add`; the connection reports outages
-    this.#queues.set(model, queue);
+    this.#queues.set(name, queue);
     return queue;
   }
 

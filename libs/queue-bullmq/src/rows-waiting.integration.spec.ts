@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PRIORITIES, type Priority } from '@switchyard/inference';
 import { testRedis, type TestRedis } from '@switchyard/test-kit';
 import { Redis } from 'ioredis';
 import { ModelQueues } from './model-queues.js';
@@ -21,18 +22,23 @@ afterAll(async () => {
   await server.close();
 });
 
-const queueUp = (model: string, rowsOfJobs: readonly number[], priority = 0): Promise<unknown> =>
-  Promise.all(rowsOfJobs.map((rows) => queues.of(model).add('predict', { model, rows, answerTo: { replies: 'nobody' } }, { jobId: queueJobId({ id: randomUUID(), rows }), priority })));
+const queueUp = (model: string, rowsOfJobs: readonly number[], priority: Priority = 'interactive', bullmqPriority = 0): Promise<unknown> =>
+  Promise.all(
+    rowsOfJobs.map((rows) =>
+      queues.of({ model, priority }).add('predict', { model, rows, answerTo: { replies: 'nobody' } }, { jobId: queueJobId({ id: randomUUID(), rows }), priority: bullmqPriority }),
+    ),
+  );
 const rowsWaiting = async (...models: string[]): Promise<unknown> => Object.fromEntries(await readRowsWaiting({ redis, prefix: server.prefix, models }));
 
 describe('readRowsWaiting', () => {
-  it('counts the rows of every job that waits, with a priority or without, model by model', async () => {
+  it('counts the rows of every job that waits, of each class, with a priority or without, model by model', async () => {
     const [mixed, plain, idle] = [`m-${randomUUID()}`, `m-${randomUUID()}`, `m-${randomUUID()}`];
     await queueUp(mixed, [1, 64]);
-    await queueUp(mixed, [7], 10);
+    await queueUp(mixed, [7], 'bulk', 10);
+    await queueUp(mixed, [9], 'bulk');
     await queueUp(plain, [3]);
-    expect(await rowsWaiting(mixed, plain, idle)).toEqual({ [mixed]: 72, [plain]: 3, [idle]: 0 });
-    await queues.of(mixed).drain();
+    expect(await rowsWaiting(mixed, plain, idle)).toEqual({ [mixed]: 81, [plain]: 3, [idle]: 0 });
+    await Promise.all(PRIORITIES.map((priority) => queues.of({ model: mixed, priority }).drain()));
     expect(await rowsWaiting(mixed)).toEqual({ [mixed]: 0 });
   });
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { inferenceQueueName } from './keys.js';
+import { inferenceQueueNames } from './keys.js';
 import { queueUnavailable } from './redis-reach.js';
 import { within } from './within.js';
 
@@ -8,7 +8,7 @@ const TIMEOUT_MS = 1_000;
 /** Jobs of a queue whose ids are read; a longer queue is extrapolated from them, since Redis does nothing else meanwhile. */
 const MAX_IDS = 2_000;
 
-/** Rows of one queue: the sum of the numbers that its jobs' ids begin with. BullMQ keeps jobs with a priority apart. */
+/** Rows of each queue: the sum of the numbers that its jobs' ids begin with. BullMQ keeps jobs with a priority apart. */
 const SUM_ROWS = `
 local function rowsOf(ids, jobs)
   local rows = 0
@@ -36,9 +36,12 @@ export interface RowsWaitingOptions {
 export async function readRowsWaiting({ redis, prefix, models }: RowsWaitingOptions): Promise<ReadonlyMap<string, number>> {
   if (redis.status !== 'ready') throw queueUnavailable();
   if (models.length === 0) return new Map();
-  const keys = models.flatMap((model) => ['wait', 'prioritized'].map((state) => `${prefix}:${inferenceQueueName(model)}:${state}`));
+  const queues = models.flatMap((model) => inferenceQueueNames(model).map((name) => ({ model, name })));
+  const keys = queues.flatMap(({ name }) => ['wait', 'prioritized'].map((state) => `${prefix}:${name}:${state}`));
   const sums = await within(TIMEOUT_MS, redis.eval(SUM_ROWS, keys.length, ...keys, MAX_IDS)).catch((cause: unknown) => {
     throw queueUnavailable(cause);
   });
-  return new Map(models.map((model, index) => [model, (sums as number[])[index] ?? 0]));
+  const rows = new Map<string, number>();
+  queues.forEach(({ model }, index) => rows.set(model, (rows.get(model) ?? 0) + ((sums as number[])[index] ?? 0)));
+  return rows;
 }
