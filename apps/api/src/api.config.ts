@@ -34,6 +34,8 @@ export const apiConfigSchema = serviceConfigSchema.extend({
   JOB_RESULT_TTL_MS: z.coerce.number().int().min(1_000).default(DAY_MS),
   /** Rows of sync requests that may wait or be under way in this process. */
   MAX_ROWS_IN_HAND: z.coerce.number().int().min(1).default(50_000),
+  /** Bytes of their inputs; a request that comes alone may be larger. */
+  MAX_BYTES_IN_HAND: z.coerce.number().int().min(1).default(128 * 1024 * 1024),
   /** Rows of one model that may wait on its queue; beyond it asynchronous jobs are refused. */
   MAX_ROWS_WAITING: z.coerce.number().int().min(1).default(1_000_000),
   /** Callers that may wait for jobs at a time, by server-sent events or long polls; beyond it they are asked to poll. */

@@ -51,7 +51,7 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   const coupler = new Coupler({
     queue,
     clock: systemClock,
-    policy: { ...jobSize, maxRowsInHand: config.MAX_ROWS_IN_HAND },
+    policy: { ...jobSize, maxRowsInHand: config.MAX_ROWS_IN_HAND, maxBytesInHand: config.MAX_BYTES_IN_HAND },
     maxJobsInFlight: (model) => JOBS_IN_FLIGHT_PER_WORKER * countWorkers(catalog, workers, model),
   });
   const records = new JobRecords({ redis, prefix, store, resultTtlMs: config.JOB_RESULT_TTL_MS });

@@ -69,7 +69,7 @@ const valuesOf = ({ outputs }: InferResponse): number[] => [...outputs.values()]
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000, maxJobsInFlight = 1): Coupler {
-  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand }, maxJobsInFlight: () => maxJobsInFlight });
+  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand, maxBytesInHand: 4_000 }, maxJobsInFlight: () => maxJobsInFlight });
 }
 
 async function fourRowsInTwoJobs(): Promise<{ queue: ManualQueue; coupler: Coupler }> {
@@ -216,6 +216,34 @@ describe('Coupler', () => {
     const coupler = couplerOn(new ManualQueue(), 2);
     void coupler.submit(request([1, 2]));
     await expect(coupler.submit(request([3]))).rejects.toMatchObject({ kind: 'overloaded', retryAfterMs: 1_000 });
+  });
+
+  it('refuses requests beyond its bound of bytes', async () => {
+    const coupler = couplerOn(new ManualQueue(), 10_000);
+    void coupler.submit(request(Array<number>(900).fill(1)));
+    await expect(coupler.submit(request(Array<number>(200).fill(1)))).rejects.toMatchObject({
+      kind: 'overloaded', message: 'The server has 3600 bytes of inputs in hand; with 800 more for model "m" it would pass its limit of 4000.',
+    });
+  });
+
+  it('refuses at once who could not be answered in time, and says when to come back', async () => {
+    const time = new ManualClock();
+    const queue = new ManualQueue();
+    const coupler = new Coupler({ queue, clock: time, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand: 1_000, maxBytesInHand: 4_000 }, maxJobsInFlight: () => 1 });
+    const within = (timeoutMs: number): Partial<InferRequest> => ({ deadlineAtMs: time.wallMs() + timeoutMs });
+    const learning = coupler.submit(request([1, 2, 3, 4], within(60_000)));
+    const waiting = coupler.submit(request([5, 6], within(60_000)));
+    await turn();
+    time.advance(400);
+    await queue.answer(0); // a hundred milliseconds a row
+    await learning;
+    const behind = coupler.submit(request([7, 8], within(60_000)));
+    await expect(coupler.submit(request([9], within(450)))).rejects.toMatchObject({
+      kind: 'overloaded', retryAfterMs: 500, message: 'The rows of model "m" that are in hand take about 500 ms, longer than this request has.',
+    });
+    const inTime = coupler.submit(request([9], within(550)));
+    queue.openUp();
+    expect((await Promise.all([waiting, behind, inTime])).map(valuesOf)).toEqual([[6, 7], [8, 9], [10]]);
   });
 
   it('gives every caller its own rows, whatever the sizes', async () => {

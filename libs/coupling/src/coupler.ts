@@ -31,6 +31,7 @@ export class Coupler {
   readonly #options: CouplerOptions;
   readonly #lanes = new Map<string, Lane>();
   #rowsInHand = 0;
+  #bytesInHand = 0;
 
   constructor(options: CouplerOptions) {
     this.#options = options;
@@ -44,18 +45,21 @@ export class Coupler {
   /**
    * Answers with the request's own rows before its deadline.
    * @param signal aborted when nobody waits for the answer any more: a request that has not left yet then never does.
-   * @throws ServingError `overloaded` beyond the bound, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
+   * @throws ServingError `overloaded` beyond the bounds, or when what waits would take longer than the request has, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
    */
   async submit(request: InferRequest, signal?: CallerSignal): Promise<InferResponse> {
     if (signal?.aborted === true) throw cancelled(request);
-    this.#assertRoom(request);
+    const bytes = byteCount(request.inputs);
+    this.#assertRoom(request, bytes);
     const key = loadKey(request);
     const lane = this.#laneOf(key);
+    this.#assertInTime(request, lane);
     this.#rowsInHand += request.rows;
+    this.#bytesInHand += bytes;
     let gone = (): void => undefined;
     try {
       return await new Promise<InferResponse>((resolve, reject) => {
-        const passenger = this.#passengerOf(request, resolve, reject);
+        const passenger = this.#passengerOf({ request, bytes }, resolve, reject);
         gone = () => passenger.reject(cancelled(request));
         signal?.addEventListener('abort', gone);
         lane.push(passenger);
@@ -64,13 +68,25 @@ export class Coupler {
     } finally {
       signal?.removeEventListener('abort', gone); // the signal may outlive the request: a connection has many
       this.#rowsInHand -= request.rows;
+      this.#bytesInHand -= bytes;
     }
   }
 
-  #assertRoom({ model, rows }: InferRequest): void {
-    const { maxRowsInHand } = this.#options.policy;
-    if (this.#rowsInHand === 0 || this.#rowsInHand + rows <= maxRowsInHand) return;
+  #assertRoom({ model, rows }: InferRequest, bytes: number): void {
+    const { maxRowsInHand, maxBytesInHand } = this.#options.policy;
+    if (this.#rowsInHand === 0) return;
+    if (this.#bytesInHand + bytes > maxBytesInHand) {
+      throw new ServingError('overloaded', `The server has ${this.#bytesInHand} bytes of inputs in hand; with ${bytes} more for model "${model}" it would pass its limit of ${maxBytesInHand}.`, { retryAfterMs: 1_000 });
+    }
+    if (this.#rowsInHand + rows <= maxRowsInHand) return;
     throw new ServingError('overloaded', `The server is working on ${this.#rowsInHand} rows; with ${rows} more for model "${model}" it would pass its limit of ${maxRowsInHand}.`, { retryAfterMs: 1_000 });
+  }
+
+  /** Who could not be answered in time is told so at once, and when to come back. */
+  #assertInTime({ model, rows, deadlineAtMs }: InferRequest, lane: Lane): void {
+    const expectedMs = lane.expectedMs(rows);
+    if (expectedMs <= deadlineAtMs - this.#options.clock.wallMs()) return;
+    throw new ServingError('overloaded', `The rows of model "${model}" that are in hand take about ${Math.ceil(expectedMs)} ms, longer than this request has.`, { retryAfterMs: expectedMs });
   }
 
   #laneOf(key: string): Lane {
@@ -79,13 +95,13 @@ export class Coupler {
     return lane;
   }
 
-  #passengerOf(request: InferRequest, resolve: (response: InferResponse) => void, reject: (error: unknown) => void): Passenger {
+  #passengerOf({ request, bytes }: Pick<Passenger, 'request' | 'bytes'>, resolve: (response: InferResponse) => void, reject: (error: unknown) => void): Passenger {
     const settle = <T>(outcome: (value: T) => void) => (value: T): void => {
       cancelDeadline();
       passenger.settled = true;
       outcome(value);
     };
-    const passenger: Passenger = { request, bytes: byteCount(request.inputs), resolve: settle(resolve), reject: settle(reject), settled: false };
+    const passenger: Passenger = { request, bytes, resolve: settle(resolve), reject: settle(reject), settled: false };
     const { clock } = this.#options;
     const cancelDeadline = clock.after(request.deadlineAtMs - clock.wallMs(), () => {
       passenger.reject(new ServingError('deadline-exceeded', `Model "${request.model}" did not answer before the request's deadline.`));
@@ -129,13 +145,17 @@ export class Coupler {
   }
 
   async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {
-    lane.departed(load);
+    const { clock, queue } = this.#options;
+    let isAnswered = false;
+    lane.departed(load, clock.nowMs());
     try {
-      uncoupleReply(load, await this.#options.queue.request(jobOf(randomUUID(), load)));
+      const reply = await queue.request(jobOf(randomUUID(), load));
+      isAnswered = true;
+      uncoupleReply(load, reply);
     } catch (error) {
       for (const passenger of load) passenger.reject(error);
     } finally {
-      lane.returned(load);
+      lane.returned(load, { nowMs: clock.nowMs(), isAnswered });
       this.#depart(key, lane);
     }
   }

@@ -6,4 +6,6 @@ export interface CouplingPolicy {
   readonly maxJobBytes: number;
   /** Rows that may wait or be under way; beyond it requests are refused as `overloaded`. */
   readonly maxRowsInHand: number;
+  /** Bytes of their inputs. */
+  readonly maxBytesInHand: number;
 }
