@@ -113,7 +113,7 @@ describeWith(testPython(), 'models that Python wrote', (python) => {
     const [raised, beside, crashed, others] = await Promise.all([
       predict('fragile', OUTSIDE), predict('fragile', { index: [2] }), predict('lethal', LETHAL), predict('dense', valuesOf(caseOf('dense').inputs)),
     ]);
-    expect(raised).toMatchObject({ status: 500, body: { error: expect.stringContaining('The tensorflow engine failed on a batch with inputs "index" int64[1]') } });
+    expect(raised).toMatchObject({ status: 500, body: { error: expect.stringMatching(/^The tensorflow engine failed on a batch with inputs "index" int64\[\d+\]/) } });
     expect(crashed).toMatchObject({ status: 500, body: { error: expect.stringContaining('The engine ended before it answered') } });
     expect(report.refused).toEqual([['INTERNAL', expect.stringContaining('The tensorflow engine failed')], ['INTERNAL', expect.stringContaining('The engine ended before it answered')]]);
     expect(beside).toMatchObject({ status: 200, body: { outputs: [2.5] } });

@@ -3,8 +3,8 @@ import { filesUnder, readText } from './repository-files.js';
 export const SERVICES = ['api', 'inference-worker', 'trainer', 'registry'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** Read by Node and its libraries, not by us. */
-const FOREIGN = ['NODE_ENV', 'NODE_OPTIONS'];
+/** Read by Node, its libraries and the C library, not by us. */
+const FOREIGN = ['NODE_ENV', 'NODE_OPTIONS', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_'];
 
 /**
  * The environment variables a service reads, taken from the schemas in its `*.config.ts` and in the libraries'.
