@@ -7,6 +7,8 @@ export interface ExecutedBatch {
   readonly runRows: number;
   readonly reason: DispatchReason;
   readonly durationMs: number;
+  /** It did not run in one piece: `durationMs` holds the halving, and restarts of the engine, and says nothing of what a run costs. */
+  readonly hasFailed: boolean;
   /** What the cost table expected. */
   readonly expectedMs: number;
   /** How long the rows of each submission in it have waited. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ServingError } from '@switchyard/errors';
 import { ManualClock } from '@switchyard/clock';
 import { numericData, tensor, type TensorMap } from '@switchyard/tensor';
 import { Batcher } from './batcher.js';
 import { CostTable } from './cost-table.js';
 
 const LATER = 1_000_000;
+const POLICY = { maxBatchRows: 4, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 };
 const column = (...values: number[]): TensorMap => new Map([['x', tensor('float32', [values.length, 1], Float32Array.from(values))]]);
 const valuesOf = (outputs: TensorMap): number[] => [...outputs.values()].flatMap((of) => [...(numericData(of) as Float32Array)]);
 
@@ -35,7 +35,7 @@ function batcherFor(engine: ReturnType<typeof manualEngine>, clock = new ManualC
   return new Batcher({
     run: engine.run,
     maxConcurrentRuns: 1,
-    policy: { maxBatchRows, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 },
+    policy: { ...POLICY, maxBatchRows },
     costs: new CostTable(new Map([[1, 1], [4, 2], [64, 10]])),
     clock,
   });
@@ -107,23 +107,13 @@ describe('Batcher', () => {
     expect(failures).toMatchObject([{ from: 1, to: 2, error: { kind: 'engine-failed' } }]);
   });
 
-  it('ends the engine five times at most for a batch, and answers what need not share a piece with the rows that do', async () => {
-    let ends = 0;
-    const lethal = (isLethal: (value: number) => boolean) => ({
-      ...manualEngine(),
-      run: async (inputs: TensorMap): Promise<TensorMap> => {
-        if (!valuesOf(inputs).some(isLethal)) return new Map([['y', inputs.get('x')!]]);
-        ends += 1;
-        throw new ServingError('engine-failed', 'It ended.', { endedEngine: true });
-      },
-    });
-    const rows = Array.from({ length: 32 }, (_, row) => row);
-    const options = { rows: 32, priorityClass: 0, deadlineAtMs: LATER };
-    const allLethal = await batcherFor(lethal(() => true), new ManualClock(), 32).submit(column(...rows), options);
-    expect([ends, allLethal.failures.reduce((sum, { from, to }) => sum + to - from, 0)]).toEqual([5, 32]);
-    ends = 0;
-    const oneLethal = await batcherFor(lethal((value) => value === 12), new ManualClock(), 32).submit(column(...rows), options);
-    expect([ends, oneLethal.failures.map(({ from, to }) => [from, to])]).toEqual([3, [[8, 16]]]);
+  it('closes once, however often it is told to', async () => {
+    const engine = manualEngine();
+    const batcher = batcherFor(engine);
+    const answer = batcher.submit(column(1), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    const closing = [batcher.close(), batcher.close()];
+    engine.openUp();
+    await Promise.all([...closing, answer, batcher.close()]);
   });
 
   it('drops what has expired before it reaches the engine', async () => {
@@ -137,6 +127,17 @@ describe('Batcher', () => {
     await Promise.all(first);
     expect((await late).failures).toMatchObject([{ error: { kind: 'deadline-exceeded' } }]);
     expect(engine.batches.flat()).not.toContain(3);
+  });
+
+  it('keeps a job that waits longer than its place in the order takes into account', async () => {
+    const engine = manualEngine();
+    const clock = new ManualClock();
+    const batcher = batcherFor(engine, clock, 1);
+    for (const value of [0, 1]) void batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
+    const job = batcher.submit(column(2, 3), { rows: 2, priorityClass: 2, deadlineAtMs: LATER });
+    clock.advance(LATER / 2);
+    engine.openUp();
+    expect(await job).toMatchObject({ failures: [], timing: { queueMs: LATER / 2 } });
   });
 
   it('assembles the next batch while the engine runs once more rows would gain little', async () => {
@@ -178,8 +179,7 @@ describe('Batcher', () => {
     const engine = manualEngine();
     engine.openUp();
     const batcher = new Batcher({
-      run: engine.run, maxConcurrentRuns: 1, clock: new ManualClock(), costs: new CostTable(new Map([[1, 10], [3, 9], [4, 2]])),
-      policy: { maxBatchRows: 4, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 },
+      run: engine.run, maxConcurrentRuns: 1, clock: new ManualClock(), costs: new CostTable(new Map([[1, 10], [3, 9], [4, 2]])), policy: POLICY,
     });
     const { outputs, timing } = await batcher.submit(column(1, 2, 3), { rows: 3, priorityClass: 0, deadlineAtMs: LATER });
     expect(engine.batches).toEqual([[1, 2, 3, 0]]);
@@ -205,7 +205,7 @@ describe('Batcher', () => {
     engine.openUp();
     const batcher = new Batcher({
       run: engine.run, maxConcurrentRuns: 1, clock, costs: new CostTable(new Map([[1, 10], [4, 11], [8, 12]])),
-      policy: { maxBatchRows: 8, maxQueuedRows: 100, maxQueuedBytes: 1_000, maxQueueDelayMs: 50 },
+      policy: { ...POLICY, maxBatchRows: 8, maxQueueDelayMs: 50 },
     });
     const submit = (value: number) => batcher.submit(column(value), { rows: 1, priorityClass: 0, deadlineAtMs: LATER });
     const answers: ReturnType<typeof submit>[] = [];

@@ -3,7 +3,7 @@ import type { Clock } from '@switchyard/clock';
 import type { TensorMap } from '@switchyard/tensor';
 import { ArrivalRate } from './arrival-rate.js';
 import { BatchLog } from './batch-log.js';
-import { silentObserver, type BatchObserver } from './batch-observer.js';
+import { silentObserver, type BatchObserver, type ExecutedBatch } from './batch-observer.js';
 import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
 import { decideBatch, type RunDecision } from './decide-batch.js';
@@ -48,6 +48,7 @@ export class Batcher {
   #queuedRows = 0;
   #queuedBytes = 0;
   #closed = false;
+  #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
   #cancelWait: () => void = () => undefined;
 
@@ -59,6 +60,10 @@ export class Batcher {
 
   get queuedRows(): number {
     return this.#queuedRows;
+  }
+
+  get policy(): BatchPolicy {
+    return this.#policy;
   }
 
   /** Holds from the next batch on. */
@@ -78,7 +83,8 @@ export class Batcher {
 
   /**
    * Answers every row, in order; rows that fail are named in `failures`. Inputs must have passed validation.
-   * @throws ServingError `overloaded` when too much waits, or so much that the deadline could not be met; `model-not-ready` after `close`.
+   * @throws ServingError `overloaded` when too much waits, or so much that the deadline could not be met; `model-not-ready` after `close`;
+   * `internal` when the engine answered batches of it with rows of different shape.
    */
   async submit(inputs: TensorMap, options: SubmitOptions): Promise<BatchedOutputs> {
     const nowMs = (): number => this.#options.clock.nowMs();
@@ -95,6 +101,10 @@ export class Batcher {
 
   /** Takes nothing new, finishes what waits. */
   async close(): Promise<void> {
+    await (this.#closing ??= this.#drain());
+  }
+
+  async #drain(): Promise<void> {
     this.#closed = true;
     this.#dispatch();
     if (this.#running === 0 && this.#waiting.length === 0) return;
@@ -175,20 +185,23 @@ export class Batcher {
     this.#running += 1;
     // A batch that queues behind another takes longer than it costs: it teaches nothing.
     const ranAlone = this.#running <= maxConcurrentRuns;
-    void runBatch(ranges, run, runRows).finally(() => {
+    void runBatch(ranges, run, runRows).then((ranAtOnce) => {
       const durationMs = clock.nowMs() - startedAtMs;
-      if (ranAlone) costs.observe(runRows, durationMs);
-      const batch = { rows, runRows, reason, durationMs, expectedMs, queueDelaysMs };
-      this.#log.add(batch);
-      this.#observer.batchExecuted(batch);
-      this.#running -= 1;
-      this.#dispatch();
+      if (ranAlone && ranAtOnce) costs.observe(runRows, durationMs);
+      this.#ended({ rows, runRows, reason, durationMs, hasFailed: !ranAtOnce, expectedMs, queueDelaysMs });
     });
   }
 
-  /** `rows` of a submission wait no longer. */
+  #ended(batch: ExecutedBatch): void {
+    this.#log.add(batch);
+    this.#observer.batchExecuted(batch);
+    this.#running -= 1;
+    this.#dispatch();
+  }
+
+  /** The next `rows` of a submission wait no longer. To be told before they are taken. */
   #leave(submission: Submission, rows: number): void {
     this.#queuedRows -= rows;
-    this.#queuedBytes -= submission.bytesPerRow * rows;
+    this.#queuedBytes -= submission.bytesOfNext(rows);
   }
 }

@@ -35,6 +35,25 @@ describe('CostTable', () => {
     expect([costs.nearlyCheapestRows(64, 1.1), costs.nearlyCheapestRows(64, 1.05), costs.nearlyCheapestRows(64, 1), costs.nearlyCheapestRows(4, 1.1)]).toEqual([8, 16, 32, 4]);
   });
 
+  it('pads rows to the cheapest larger size, where that saves a tenth', () => {
+    const costs = new CostTable(new Map([[1, 10], [3, 9], [4, 5], [8, 4]]));
+    expect([costs.paddedRows(1, 8), costs.paddedRows(3, 8), costs.paddedRows(3, 7), costs.paddedRows(3, 3)]).toEqual([8, 8, 4, 3]);
+    expect(new CostTable(new Map([[3, 10], [4, 9]])).paddedRows(3, 8)).toBe(3);
+    expect(new CostTable(new Map([[3, 10], [4, 8.9]])).paddedRows(3, 8)).toBe(4);
+  });
+
+  it('pads no rows that cost less as they are, nor those beyond the largest size measured', () => {
+    const costs = new CostTable(new Map([[1, 1], [4, 2], [8, 4]]));
+    expect([1, 2, 3, 4, 7, 8, 9, 100].map((rows) => costs.paddedRows(rows, 64))).toEqual([1, 2, 3, 4, 7, 8, 9, 100]);
+  });
+
+  it('pads to no size that has become dear', () => {
+    const costs = new CostTable(new Map([[3, 10], [4, 2]]));
+    expect(costs.paddedRows(3, 4)).toBe(4);
+    for (let run = 0; run < 40; run++) costs.observe(4, 12);
+    expect(costs.paddedRows(3, 4)).toBe(3);
+  });
+
   it('names the next measured size, if there is one', () => {
     const costs = new CostTable(new Map([[1, 1], [8, 2], [32, 4]]));
     expect([costs.nextSize(1, 32), costs.nextSize(8, 16), costs.nextSize(32, 64)]).toEqual([8, undefined, undefined]);

@@ -11,6 +11,7 @@ const waiting = (rows: number, more: Partial<PendingRows> = {}): PendingRows => 
 const cheaperTogether = new CostTable(new Map([[1, 1], [8, 2], [32, 4]]));
 const cheaperAlone = new CostTable(new Map([[1, 2], [8, 20], [32, 100]]));
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
 const POLICY = { maxBatchRows: 32, maxQueuedRows: 1_000, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 };
 const situation = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): BatchSituation<PendingRows> => ({
   pending, costs: cheaperTogether, policy: POLICY, nowMs: 0, rowsPerMs: 0, isAhead: false, isDraining: false, isFirstClassAbout: false, ...more,
@@ -44,6 +45,36 @@ describe('decideBatch', () => {
     const old = waiting(1, { priorityClass: 2, enqueuedAtMs: 0, deadlineAtMs: 100_000 });
     const fresh = waiting(1, { enqueuedAtMs: 5_000, deadlineAtMs: 105_000 });
     expect(run([fresh, old], { policy: { ...POLICY, maxBatchRows: 1 }, nowMs: 5_000 }).taken[0]?.pending).toBe(old);
+  });
+
+  it.each([
+    { callHasMs: 30_000, priorityClass: 2, withinMs: 31_000 },
+    { callHasMs: 30_000, priorityClass: 0, withinMs: 31_000 },
+    { callHasMs: 100, priorityClass: 2, withinMs: 61_000 },
+  ])('runs a job of class $priorityClass that has a day within $withinMs ms, though a fresh call of $callHasMs ms always waits beside it', ({ callHasMs, priorityClass, withinMs }) => {
+    const job = waiting(1, { priorityClass, deadlineAtMs: DAY_MS });
+    let nowMs = 0;
+    const nextInTurn = (): PendingRows | undefined => {
+      nowMs += 100;
+      const fresh = waiting(1, { enqueuedAtMs: nowMs, deadlineAtMs: nowMs + callHasMs });
+      return run([fresh, job], { policy: { ...POLICY, maxBatchRows: 1 }, nowMs }).taken[0]?.pending;
+    };
+    while (nextInTurn() !== job && nowMs < DAY_MS / 10);
+    expect(nowMs).toBeLessThan(withinMs);
+  });
+
+  it('keeps to the order of class, deadline and arrival', () => {
+    const rows = fc.record({
+      rows: fc.integer({ min: 1, max: 9 }), priorityClass: fc.nat(2), deadlineAtMs: fc.constantFrom(500, 700), enqueuedAtMs: fc.integer({ min: -300, max: 0 }),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(rows, { minLength: 1, maxLength: 20, selector: ({ enqueuedAtMs }) => enqueuedAtMs }), (sizes) => {
+        const pending = sizes.map((more) => waiting(more.rows, more));
+        const inTurn = [...pending].sort((a, b) => a.priorityClass - b.priorityClass || a.deadlineAtMs - b.deadlineAtMs || a.enqueuedAtMs - b.enqueuedAtMs);
+        const taken = run(pending).taken.map((part) => part.pending);
+        expect(taken).toEqual(inTurn.slice(0, taken.length));
+      }),
+    );
   });
 
   it('takes a batch in advance, while the engines are busy, only where more rows would make it hardly cheaper', () => {

@@ -14,9 +14,20 @@ export interface PendingRows {
 /** After waiting this long rows rise by one priority class, so that no class starves. */
 const AGEING_MS = 2_000;
 
-/** Priority class (aged), then earliest deadline, then arrival. */
+/**
+ * Rows are ordered as if they had to be answered within this long, however late their deadline: next to calls that have 30 s by default, a job
+ * that has a day would else be the last of its class for ever. Twice those 30 s: what has waited half a minute goes before a fresh call, and a
+ * backlog of jobs shorter than that delays none.
+ */
+const LONGEST_URGENCY_MS = 60_000;
+
+/** Priority class (aged), then earliest deadline (within `LONGEST_URGENCY_MS`), then arrival. */
 export function compareUrgency(a: PendingRows, b: PendingRows, nowMs: number): number {
-  return agedClass(a, nowMs) - agedClass(b, nowMs) || a.deadlineAtMs - b.deadlineAtMs || a.enqueuedAtMs - b.enqueuedAtMs;
+  return agedClass(a, nowMs) - agedClass(b, nowMs) || urgentByMs(a) - urgentByMs(b) || a.enqueuedAtMs - b.enqueuedAtMs;
+}
+
+function urgentByMs({ deadlineAtMs, enqueuedAtMs }: PendingRows): number {
+  return Math.min(deadlineAtMs, enqueuedAtMs + LONGEST_URGENCY_MS);
 }
 
 function agedClass(pending: PendingRows, nowMs: number): number {

@@ -11,9 +11,10 @@ export type EngineRun = (inputs: TensorMap) => Promise<TensorMap>;
  * `runs.left` bounds that; when it is used up, the rest fails as it is.
  * Rows that end the engine's process cost a restart each time: after `MAX_ENGINE_ENDS` of them nothing is halved any more. What has not run
  * yet still runs, so a batch ends the engine five times at most, and rows that share their last piece with such a row fail with it.
+ * @returns whether all rows ran at once, as they were handed in: only then does the time it took say what such a batch costs.
  */
-export async function runBatch(ranges: readonly RowRange[], run: EngineRun, runRows = countRows(ranges)): Promise<void> {
-  await runBisecting(ranges, runRows, { run, left: 4 * Math.ceil(Math.log2(countRows(ranges) + 1)) + 4, endsLeft: MAX_ENGINE_ENDS });
+export async function runBatch(ranges: readonly RowRange[], run: EngineRun, runRows = countRows(ranges)): Promise<boolean> {
+  return runBisecting(ranges, runRows, { run, left: 4 * Math.ceil(Math.log2(countRows(ranges) + 1)) + 4, endsLeft: MAX_ENGINE_ENDS });
 }
 
 const MAX_ENGINE_ENDS = 3;
@@ -26,18 +27,20 @@ interface Runs {
   endsLeft: number;
 }
 
-async function runBisecting(ranges: readonly RowRange[], runRows: number, runs: Runs): Promise<void> {
+async function runBisecting(ranges: readonly RowRange[], runRows: number, runs: Runs): Promise<boolean> {
   runs.left -= 1;
   try {
     settle(ranges, await runPadded(ranges, runRows, runs.run));
+    return true;
   } catch (thrown) {
     const error = toServingError(thrown, 'engine-failed', 'The engine failed on this input.');
     if (error.endedEngine) runs.endsLeft -= 1;
     if (countRows(ranges) === 1 || runs.left <= 1 || (error.endedEngine && runs.endsLeft <= 0)) {
       for (const range of ranges) range.submission.settle({ from: range.from, to: range.to, error });
-      return;
+      return false;
     }
     for (const half of halve(ranges)) await runBisecting(half, countRows(half), runs);
+    return false;
   }
 }
 

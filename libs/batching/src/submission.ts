@@ -1,4 +1,4 @@
-import type { ServingError } from '@switchyard/errors';
+import { toServingError, type ServingError } from '@switchyard/errors';
 import { byteCount, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
 import { joinOutcomes, type JoinedRows, type RowsOutcome } from './join-outcomes.js';
 import type { PendingRows } from './pending-rows.js';
@@ -39,11 +39,13 @@ export class Submission implements PendingRows {
   readonly deadlineAtMs: number;
   /** Of its inputs. */
   readonly bytes: number;
+  /** Rejects only when the outputs of its batches cannot be put together as one answer. */
   readonly settled: Promise<BatchedOutputs>;
   readonly #inputs: TensorMap;
   readonly #totalRows: number;
   readonly #outcomes: RowsOutcome[] = [];
   #resolve!: (outputs: BatchedOutputs) => void;
+  #reject!: (error: ServingError) => void;
   #dispatchedRows = 0;
   #settledRows = 0;
   #startedAtMs: number | undefined;
@@ -61,7 +63,7 @@ export class Submission implements PendingRows {
     this.#nowMs = options.nowMs;
     this.shapeKey = shapeKeyOf(options.inputs);
     this.bytes = byteCount(options.inputs);
-    this.settled = new Promise((resolve) => (this.#resolve = resolve));
+    this.settled = new Promise((resolve, reject) => ([this.#resolve, this.#reject] = [resolve, reject]));
   }
 
   /** Rows not yet dispatched. */
@@ -69,9 +71,12 @@ export class Submission implements PendingRows {
     return this.#totalRows - this.#dispatchedRows;
   }
 
-  /** On average: elements of a string tensor differ. */
-  get bytesPerRow(): number {
-    return this.bytes / this.#totalRows;
+  /**
+   * Of the inputs of the next `rows` rows, as if all rows were of one size (elements of a string tensor differ). A whole number, and however
+   * the rows leave, those of all of them come to `bytes`: fractions would leave a remainder in whoever adds them up.
+   */
+  bytesOfNext(rows: number): number {
+    return this.#bytesOf(this.rows) - this.#bytesOf(this.rows - rows);
   }
 
   /** A batch with rows of this submission starts. @param leads whether the batch's first row is one of them. */
@@ -100,10 +105,23 @@ export class Submission implements PendingRows {
     this.settle({ from: range.from, to: range.to, error });
   }
 
+  /** Never throws: the batch has run, and its other submissions are to be answered. */
   settle(outcome: RowsOutcome): void {
     this.#outcomes.push(outcome);
     this.#settledRows += outcome.to - outcome.from;
-    if (this.#settledRows === this.#totalRows) this.#resolve({ ...joinOutcomes(this.#outcomes), timing: this.#timing() });
+    if (this.#settledRows === this.#totalRows) this.#answer();
+  }
+
+  #answer(): void {
+    try {
+      this.#resolve({ ...joinOutcomes(this.#outcomes), timing: this.#timing() });
+    } catch (thrown) {
+      this.#reject(toServingError(thrown));
+    }
+  }
+
+  #bytesOf(rows: number): number {
+    return Math.round((this.bytes * rows) / this.#totalRows);
   }
 
   #timing(): BatchTiming {

@@ -15,7 +15,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
   const batches = new Counter({ name: 'switchyard_batches_total', help: 'Batches run, by why they left.', labelNames: ['model', 'reason'], registers });
   const padding = new Counter({ name: 'switchyard_batch_padding_rows_total', help: 'Rows of zeros that filled batches up to a cheaper size.', labelNames: ['model'], registers });
   const runs = new Histogram({
-    name: 'switchyard_engine_run_duration_seconds', help: 'One batch, from hand-over to the engine to its outputs.', labelNames: ['model', 'engine'], buckets: LATENCY_BUCKETS_SECONDS, registers,
+    name: 'switchyard_engine_run_duration_seconds', help: 'One batch that succeeded, from hand-over to the engine to its outputs.', labelNames: ['model', 'engine'], buckets: LATENCY_BUCKETS_SECONDS, registers,
   });
   const delays = new Histogram({ name: 'switchyard_queue_delay_seconds', help: 'How long rows waited in the worker for their batch.', labelNames: ['model'], buckets: LATENCY_BUCKETS_SECONDS, registers });
   const outcomes = new Counter({ name: 'switchyard_rows_total', help: 'Rows by what became of them.', labelNames: ['model', 'outcome'], registers });
@@ -26,7 +26,7 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
         rows.observe({ model }, batch.rows);
         batches.inc({ model, reason: batch.reason });
         if (batch.runRows > batch.rows) padding.inc({ model }, batch.runRows - batch.rows);
-        runs.observe({ model, engine }, batch.durationMs / 1_000);
+        if (!batch.hasFailed) runs.observe({ model, engine }, batch.durationMs / 1_000);
         for (const delayMs of batch.queueDelaysMs) delays.observe({ model }, delayMs / 1_000);
         outcomes.inc({ model, outcome: 'run' }, batch.rows);
       },
