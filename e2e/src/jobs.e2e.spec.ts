@@ -83,6 +83,13 @@ describe('a job', () => {
     expect(job.result?.predictions?.slice(-5)).toEqual(sync.body.predictions);
   }, 60_000);
 
+  it('succeed however many rows they have together: more than may wait in a worker wait before it', async () => {
+    const instances = drawPoints(MANY_ROWS).map((point) => [...point]);
+    const jobs = await Promise.all(Array.from({ length: 4 }, () => submit({ model: 'simple_classifier', instances, priority: 'bulk' })));
+    const outcomes = await Promise.all(jobs.map(async (job) => { const { status, error } = await ended(job); return { status, error }; }));
+    expect(outcomes).toEqual(Array(4).fill({ status: 'succeeded', error: null }));
+  }, 120_000);
+
   it('answers a cancellation that comes too late with what it came to', async () => {
     const job = await ended(await submit({ model: 'simple_classifier', instances: pairs }));
     expect((await deleteJson<JobBody>(`${stack.httpUrl}/jobs/${job.id}`)).body).toEqual(job);

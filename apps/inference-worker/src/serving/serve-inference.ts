@@ -1,10 +1,13 @@
+import type { BatchedOutputs, Batcher } from '@switchyard/batching';
 import type { Clock } from '@switchyard/clock';
 import { toServingError } from '@switchyard/errors';
 import { PRIORITIES, imageRowsOf, validateInputs, type InferenceJob, type InferenceReply } from '@switchyard/inference';
 import { imageInputOf } from '@switchyard/model-registry';
 import type { Logger } from '@switchyard/service-runtime';
+import { byteCount } from '@switchyard/tensor';
 import type { LoadedVersions } from '../loading/loaded-versions.js';
 import type { ImageJob } from './answer-images.js';
+import { LaterRows } from './later-rows.js';
 
 export interface ServeInferenceOptions {
   readonly versions: Pick<LoadedVersions, 'acquire'>;
@@ -16,6 +19,12 @@ export interface ServeInferenceOptions {
 
 /** One job: its version's batcher answers it, once pictures are tensors. The page to read first. */
 export function createServeInference({ versions, answerImages, clock, logger }: ServeInferenceOptions): (job: InferenceJob) => Promise<InferenceReply> {
+  const laterRows = new WeakMap<Batcher, LaterRows>();
+  const laterRowsOf = (batcher: Batcher): LaterRows => {
+    const known = laterRows.get(batcher) ?? new LaterRows(batcher);
+    laterRows.set(batcher, known);
+    return known;
+  };
   const serve = async (job: InferenceJob): Promise<InferenceReply> => {
     const { manifest, batcher } = await versions.acquire(job.model, job.version);
     // The api has checked this already; jobs may have waited long, or come from an older api: nothing unchecked reaches a native engine.
@@ -23,11 +32,13 @@ export function createServeInference({ versions, answerImages, clock, logger }: 
     const images = imageRowsOf(job.inputs, manifest);
     if (images !== null) return answerImages({ job, images, batcher });
     const lastDeadlineAtMs = Math.max(...job.entries.map((entry) => entry.deadlineAtMs));
-    const answer = await batcher.submit(job.inputs, {
-      rows: job.rows,
-      priorityClass: PRIORITIES.indexOf(job.priority),
-      deadlineAtMs: clock.nowMs() + (lastDeadlineAtMs - clock.wallMs()),
-    });
+    const submit = (): Promise<BatchedOutputs> =>
+      batcher.submit(job.inputs, {
+        rows: job.rows,
+        priorityClass: PRIORITIES.indexOf(job.priority),
+        deadlineAtMs: clock.nowMs() + (lastDeadlineAtMs - clock.wallMs()),
+      });
+    const answer = job.priority === 'interactive' ? await submit() : await laterRowsOf(batcher).run({ rows: job.rows, bytes: byteCount(job.inputs) }, submit);
     return { ...answer, timing: { ...answer.timing, preprocessMs: 0 } };
   };
   return async (job) => {
