@@ -108,7 +108,7 @@ def reload_label(models, stub, name):
         try:
             return [code, stub.Predict(message, timeout=10).model_spec.version.value]
         except grpc.RpcError as error:
-            if error.code() != grpc.StatusCode.NOT_FOUND:
+            if error.code() not in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.INVALID_ARGUMENT):  # the catalog has yet to show the new label
                 raise
     return [code, None]
 

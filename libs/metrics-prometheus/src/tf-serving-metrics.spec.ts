@@ -39,6 +39,15 @@ describe('createTfServingMetrics', () => {
     expect(samples.get(':tensorflow:serving:batching_session:padding_size_count{execution_batch_size="8"}')).toBe(1);
   });
 
+  it('counts what a call ran beside the call, for calls that are counted in two steps', async () => {
+    const [apart, atOnce] = [new Registry(), new Registry()];
+    const metrics = createTfServingMetrics(apart);
+    metrics.ran(PREDICT, { rows: 3, timing: TIMING });
+    metrics.succeeded(PREDICT, 5);
+    createTfServingMetrics(atOnce).succeeded(PREDICT, 5, { rows: 3, timing: TIMING });
+    expect(await samplesOf(apart)).toEqual(await samplesOf(atOnce));
+  });
+
   it('counts the rows a batch was filled up with', async () => {
     const registry = new Registry();
     createTfServingMetrics(registry).succeeded(PREDICT, 5, { rows: 5, timing: { ...TIMING, batchRows: 5, runRows: 8 } });

@@ -22,6 +22,8 @@ export interface TfServingRun {
 export interface TfServingMetrics {
   /** One call that was answered with what it asked for; `run` is undefined where no model had to run. */
   succeeded(call: TfServingCall, durationMs: number, run?: TfServingRun): void;
+  /** What a model ran for a call whose end is counted elsewhere, by `succeeded` without a run or by `failed`. */
+  ran(call: TfServingCall, run: TfServingRun): void;
   /** One call that was refused or failed. @param status the name of the status code, as `INVALID_ARGUMENT` */
   failed(model: string, status: string): void;
   /** How long a version took to be warmed up. */
@@ -51,6 +53,7 @@ export function createTfServingMetrics(registry: Registry): TfServingMetrics {
       cell.request.observe(durationMs * MICROSECONDS_PER_MS);
       if (run !== undefined) observeRun(cell, run);
     },
+    ran: (call, run) => observeRun(cells(call), run),
     failed: (model, status) => requests.inc({ model_name: model, status }),
     warmedUp: (modelPath, durationMs) => warmUps.cell({ model_path: modelPath, status: 'OK' }).observe(durationMs * MICROSECONDS_PER_MS),
   };

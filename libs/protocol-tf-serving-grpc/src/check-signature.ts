@@ -4,13 +4,30 @@ import type { TensorMap } from '@switchyard/tensor';
 import { FailedPrecondition } from './failed-precondition.js';
 
 /** What TensorFlow Serving takes when no signature is named. */
-const DEFAULT_SIGNATURE = 'serving_default';
+export const DEFAULT_SIGNATURE = 'serving_default';
+/** The methods that take examples; by convention they also name the signatures for them (cc/saved_model/signature_constants.h). */
+export const CLASSIFY_METHOD = 'tensorflow/serving/classify';
+export const REGRESS_METHOD = 'tensorflow/serving/regress';
 const SHOWN_NAME_LENGTH = 200;
 
 /** A version has one signature. @throws FailedPrecondition for another one's name, in TensorFlow Serving's words (predict_util.cc). */
-export function assertSignature({ signatureName }: Manifest, asked: string): void {
-  if (asked === '' || asked === signatureName || asked === DEFAULT_SIGNATURE) return;
+export function assertSignature(manifest: Manifest, asked: string): void {
+  if (isServed(manifest, asked)) return;
   throw new FailedPrecondition(`Serving signature key "${shown(asked)}" not found.`);
+}
+
+/**
+ * The same for a method that takes examples.
+ * @param refusal TensorFlow Serving's words, which the name follows (classifier.cc, regressor.cc; multi_inference.cc has its own)
+ * @throws ServingError `invalid-input` for another signature's name
+ */
+export function assertMethodSignature(manifest: Manifest, asked: string, { method, refusal = 'No signature was found with the name' }: { readonly method: string; readonly refusal?: string }): void {
+  if (asked === method || isServed(manifest, asked)) return;
+  throw new ServingError('invalid-input', `${refusal}: ${shown(asked)}`);
+}
+
+function isServed({ signatureName }: Manifest, asked: string): boolean {
+  return asked === '' || asked === signatureName || asked === DEFAULT_SIGNATURE;
 }
 
 /** @throws ServingError `invalid-input` unless exactly the model's inputs are there, in TensorFlow Serving's words (predict_util.cc). */

@@ -1,6 +1,6 @@
 export { decodePredictRequest, type PredictRequest } from './decode-predict-request.js';
 export { encodePredictResponse } from './encode-predict-response.js';
-export { assertInputNames, assertSignature, wantedOutputs } from './check-signature.js';
+export { CLASSIFY_METHOD, REGRESS_METHOD, assertInputNames, assertMethodSignature, assertSignature, wantedOutputs } from './check-signature.js';
 export { FailedPrecondition } from './failed-precondition.js';
 export { statusOf } from './error-mapping.js';
 export { servedSpec, toModelSpec, type ModelSpec, type PlainModelSpec } from './model-spec.js';

@@ -43,5 +43,6 @@ async function infer(message: InferMessage, call: GrpcCall, predictions: Inferen
   call.markModel(manifest.name);
   const request = decodeInferRequest(message, manifest);
   const { inputs, timeoutMs, priority } = request;
-  return { request, manifest, outputs: await predictFor(call, predictions, { manifest, inputs, timeoutMs, priority }) };
+  const { outputs } = await predictFor(call, predictions, { manifest, inputs, timeoutMs, priority });
+  return { request, manifest, outputs };
 }

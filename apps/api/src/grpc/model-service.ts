@@ -1,9 +1,10 @@
 import { ServingError } from '@switchyard/errors';
 import type { GrpcService, Protos, UnaryMethod } from '@switchyard/grpc-server';
-import { workersServing, type WorkerDirectory } from '@switchyard/inference';
-import { CHAMPION, PREVIOUS, findModel, resolveVersion, servedVersions, type CatalogSource } from '@switchyard/model-registry';
-import { statusOf, toModelSpec, type PlainModelSpec } from '@switchyard/protocol-tf-serving-grpc';
+import { CHAMPION, PREVIOUS, findModel, type CatalogSource } from '@switchyard/model-registry';
+import { statusOf } from '@switchyard/protocol-tf-serving-grpc';
 import type { RegistryCommands } from '@switchyard/queue-bullmq';
+import type { ServableStates } from '../tf-serving/servable-states.js';
+import { modelStatus } from './model-status.js';
 
 const NAME = 'tensorflow.serving.ModelService';
 const COMMAND_TIMEOUT_MS = 15_000;
@@ -15,24 +16,13 @@ const MAX_LABELS = 100;
 export interface ModelServiceParts {
   readonly protos: Protos;
   readonly catalog: CatalogSource;
-  readonly workers: WorkerDirectory;
+  readonly states: ServableStates;
   readonly registry: RegistryCommands;
 }
 
 /** TensorFlow Serving's ModelService (tensorflow_serving/apis/model_service.proto). */
 export function modelService(parts: ModelServiceParts): GrpcService {
   return { name: NAME, unary: { GetModelStatus: modelStatus(parts), HandleReloadConfigRequest: reloadConfig(parts) }, streams: {}, statusOf };
-}
-
-function modelStatus({ protos, catalog, workers }: ModelServiceParts): UnaryMethod {
-  return protos.plainMethod(`${NAME}/GetModelStatus`, (request: { model_spec: PlainModelSpec | null }, call) => {
-    const { name, choice } = toModelSpec(request.model_spec);
-    const model = findModel(catalog.current(), name);
-    call.markModel(model.name);
-    const versions = choice === undefined ? servedVersions(model) : [resolveVersion(model, choice).version];
-    const stateOf = (version: number): string => (workersServing(workers.current(), name, version) > 0 ? 'AVAILABLE' : 'LOADING');
-    return { model_version_status: versions.map((version) => ({ version: String(version), state: stateOf(version), status: OK })) };
-  });
 }
 
 interface ReloadRequest {
@@ -42,6 +32,7 @@ interface ReloadRequest {
 interface ReloadedModel {
   readonly name: string;
   readonly base_path: string;
+  readonly model_version_policy: object | null;
   readonly version_labels: Readonly<Record<string, string>>;
 }
 
@@ -60,15 +51,21 @@ function reloadConfig({ protos, catalog, registry }: ModelServiceParts): UnaryMe
   });
 }
 
-function labelChanges({ name, base_path: basePath, version_labels: labels }: ReloadedModel, catalog: CatalogSource): { model: string; alias: string; version: number }[] {
+function labelChanges(config: ReloadedModel, catalog: CatalogSource): { model: string; alias: string; version: number }[] {
+  const { name, version_labels: labels } = config;
   const model = findModel(catalog.current(), name);
-  if (basePath !== '') {
-    throw new ServingError('invalid-input', `The configuration of model "${name}" gives a base_path; models are published to the registry, and only version_labels can be reloaded.`);
-  }
+  assertLabelsOnly(config);
   return Object.entries(labels).map(([alias, text]) => {
     const version = Number(text);
     if (alias === CHAMPION || alias === PREVIOUS) throw new ServingError('invalid-input', `The label "${alias}" is the registry's own; promote a version to move it.`);
     if (!model.versions.some((manifest) => manifest.version === version)) throw new ServingError('version-not-found', `Model "${name}" has no version ${text} for the label "${alias}".`);
     return { model: name, alias, version };
   });
+}
+
+/** @throws ServingError `invalid-input` for what would have to be the registry's doing. */
+function assertLabelsOnly({ name, base_path: basePath, model_version_policy: policy }: ReloadedModel): void {
+  const given = `The configuration of model "${name}" gives a`;
+  if (basePath !== '') throw new ServingError('invalid-input', `${given} base_path; models are published to the registry, and only version_labels can be reloaded.`);
+  if (policy !== null) throw new ServingError('invalid-input', `${given} model_version_policy; served are the versions that aliases point to, and only version_labels can be reloaded.`);
 }

@@ -10,6 +10,7 @@ import type { ApiConfig } from '../api.config.js';
 import type { ModelRepository } from '../open-inference/model-repository.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { countGrpcCall } from '../tf-serving/count-grpc-call.js';
+import type { ServableStates } from '../tf-serving/servable-states.js';
 import { inferenceService } from './inference-service.js';
 import { modelService } from './model-service.js';
 import { predictionService } from './prediction-service.js';
@@ -31,6 +32,7 @@ export interface GrpcParts {
   readonly registry: RegistryCommands;
   readonly repository: ModelRepository;
   readonly statistics: ModelStatistics;
+  readonly states: ServableStates;
   readonly metrics: RequestMetrics;
   readonly tfServingMetrics: TfServingMetrics;
   readonly readiness: Readiness;

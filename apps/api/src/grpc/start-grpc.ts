@@ -9,6 +9,7 @@ import { CATALOG, REGISTRY_COMMANDS, REQUEST_METRICS, TF_SERVING_METRICS, WORKER
 import { ModelRepository } from '../open-inference/model-repository.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from '../system/api-description.js';
+import { ServableStates } from '../tf-serving/servable-states.js';
 import { serveGrpc } from './serve-grpc.js';
 
 /** Serves gRPC with the parts of the application. It begins to drain together with the HTTP server; whoever owns it waits for its end. */
@@ -17,7 +18,7 @@ export async function startGrpc(app: NestFastifyApplication, { config, logger }:
   const server = await serveGrpc({
     config, logger, predictions: part(Predictions), catalog: part(CATALOG), workers: part(WORKERS), registry: part(REGISTRY_COMMANDS), metrics: part(REQUEST_METRICS),
     tfServingMetrics: part(TF_SERVING_METRICS), readiness: part(Readiness), repository: part(ModelRepository), statistics: part(ModelStatistics),
-    version: part<ApiDescription>(ApiDescription).info.version,
+    states: part(ServableStates), version: part<ApiDescription>(ApiDescription).info.version,
   });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.addHook('preClose', (done) => {
