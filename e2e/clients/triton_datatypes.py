@@ -1,12 +1,13 @@
-"""Sends every datatype to the model "echo" with Triton's own HTTP client, and prints which came back as they were, as one JSON object.
+"""Sends every datatype to the model "echo" with Triton's own HTTP or gRPC client, and prints which came back as they were, as one JSON object.
 
-Usage: triton_datatypes.py HOST:PORT. The model has, for each type, an input <type>_in and an output <type>_out of two columns.
+Usage: triton_datatypes.py HOST:PORT [grpc]. The model has, for each type, an input <type>_in and an output <type>_out of two columns.
 """
 import json
 import sys
 
 import numpy as np
-import tritonclient.http as triton
+import tritonclient.grpc
+import tritonclient.http
 from tritonclient.utils import np_to_triton_dtype
 
 ROWS = {
@@ -28,24 +29,39 @@ ROWS = {
 BINARY_ONLY = {"float16"}
 
 
-def main(address):
-    client = triton.InferenceServerClient(address)
-    print(json.dumps({form: echoes(client, form == "binary") for form in ("binary", "json")}))
+def main(address, protocol="http"):
+    echoes = grpc_echoes if protocol == "grpc" else http_echoes
+    print(json.dumps(echoes(address)))
 
 
-def echoes(client, binary):
-    result = client.infer(
-        "echo",
-        [sent(name, rows, binary or name in BINARY_ONLY) for name, rows in ROWS.items()],
-        outputs=[triton.InferRequestedOutput(f"{name}_out", binary_data=binary or name in BINARY_ONLY) for name in ROWS],
-    )
-    return {name: same(result.as_numpy(f"{name}_out"), rows) for name, rows in ROWS.items()}
+def grpc_echoes(address):
+    """Everything it sends and gets is raw."""
+    triton = tritonclient.grpc
+    inputs = [sent(triton, name, rows) for name, rows in ROWS.items()]
+    outputs = [triton.InferRequestedOutput(f"{name}_out") for name in ROWS]
+    return {"raw": compared(triton.InferenceServerClient(address).infer("echo", inputs, outputs=outputs))}
 
 
-def sent(name, rows, binary):
+def http_echoes(address):
+    client = tritonclient.http.InferenceServerClient(address)
+    return {form: in_form(client, form == "binary") for form in ("binary", "json")}
+
+
+def in_form(client, binary):
+    triton = tritonclient.http
+    forms = {name: {"binary_data": binary or name in BINARY_ONLY} for name in ROWS}
+    inputs = [sent(triton, name, rows, **forms[name]) for name, rows in ROWS.items()]
+    return compared(client.infer("echo", inputs, outputs=[triton.InferRequestedOutput(f"{name}_out", **forms[name]) for name in ROWS]))
+
+
+def sent(triton, name, rows, **form):
     tensor = triton.InferInput(f"{name}_in", list(rows.shape), np_to_triton_dtype(rows.dtype))
-    tensor.set_data_from_numpy(rows, binary_data=binary)
+    tensor.set_data_from_numpy(rows, **form)
     return tensor
+
+
+def compared(result):
+    return {name: same(result.as_numpy(f"{name}_out"), rows) for name, rows in ROWS.items()}
 
 
 def same(answer, rows):
@@ -60,4 +76,4 @@ def as_bytes(text):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
