@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeWith, startTestStack, until, type TestStack } from '@switchyard/test-kit';
+import { describeWith, until } from '@switchyard/test-kit';
 import { ZipFile } from 'yazl';
+import { startImportStack, type ImportStack } from './import/import-stack.js';
+import { lethalSavedModel } from './import/lethal-model.js';
 import { customOperatorModel, greedyModel, identityModel } from './import/odd-models.js';
-import { switchyardCommand, type CommandResult } from './import/switchyard-command.js';
+import { switchyardCommand } from './import/switchyard-command.js';
 import { getJson, postForm, postJson } from './stack/http.js';
 import { testImagenet } from './stack/imagenet.config.js';
 
@@ -25,38 +26,18 @@ type Refusal = { readonly error: string; readonly kind: string };
 const MEBIBYTE = 1024 * 1024;
 const SECONDS = 1_000;
 
+let stack: ImportStack;
 let folder: string;
 let objects: string;
-let stack: TestStack;
 let pids: readonly number[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'switchyard-import-e2e-'));
-  objects = join(folder, 'objects');
-  for (const name of ['objects', 'pipelines', 'watched']) await mkdir(join(folder, name));
-  await listModels('');
-  stack = await startTestStack({
-    objectStoreUrl: pathToFileURL(objects).href,
-    serviceEnv: {
-      trainer: { PIPELINES_DIRECTORY: join(folder, 'pipelines') },
-      registry: { IMPORT_MAX_MEMORY: String(1_536 * MEBIBYTE), MODEL_DIRECTORY: join(folder, 'watched'), MODEL_CONFIG_FILE: join(folder, 'models.config') },
-    },
-  });
+  stack = await startImportStack();
+  ({ folder, objects } = stack);
   pids = stack.services.map(({ pid }) => pid);
 }, 120 * SECONDS);
 
-afterAll(async () => {
-  await stack?.close();
-  await rm(folder, { recursive: true, force: true });
-}, 60 * SECONDS);
-
-const importModel = (source: string, name: string, ...more: readonly string[]): Promise<CommandResult> => switchyardCommand('import', source, '--name', name, '--api', stack.httpUrl, ...more);
-
-/** TensorFlow Serving's `model_config_file`, renamed into its place: nobody reads half of it. */
-async function listModels(configs: string): Promise<void> {
-  await writeFile(join(folder, 'models.config.next'), `model_config_list { ${configs} }`);
-  await rename(join(folder, 'models.config.next'), join(folder, 'models.config'));
-}
+afterAll(() => stack?.close(), 60 * SECONDS);
 
 async function written(name: string, content: Uint8Array): Promise<string> {
   const path = join(folder, name);
@@ -85,7 +66,7 @@ async function keysUnder(prefix: string): Promise<boolean> {
 
 describe('a small ONNX model', () => {
   it('is brought with one command, which ends with a call that works', async () => {
-    const { code, lines } = await importModel(await written('echo.onnx', identityModel()), 'echo');
+    const { code, lines } = await stack.importModel(await written('echo.onnx', identityModel()), 'echo');
     expect([code, lines.slice(0, 4).map((line) => line.trim().split(/\s+/)[0])]).toEqual([0, ['Uploading', 'fetch', 'inspect', 'trial']]);
     expect(lines.at(-1)).toBe(`curl -s ${stack.httpUrl}/v1/models/echo:predict -d '{"instances":[[0]]}'`);
     expect((await postJson(`${stack.httpUrl}/v1/models/echo:predict`, { instances: [[1.5], [-2]] })).body).toEqual({ predictions: [[1.5], [-2]] });
@@ -120,17 +101,19 @@ describe('what is no model gets one sentence, and harms nobody', () => {
     ['a model cut short', 'cut.onnx', () => identityModel().subarray(0, 60), /^The file model\.onnx cannot be read as an ONNX model: .*\.$/],
     ['a model with an operator of its own', 'custom.onnx', customOperatorModel, /^The file model\.onnx cannot be read as an ONNX model: .*Frobnicate.*\.$/],
     ['a model that takes too much memory', 'greedy.onnx', greedyModel, /^Trying the model on the onnx engine took more than the 1536 MiB of memory it may have, and was stopped\.$/],
+    ['a model that crashes its engine', 'saved_model.pb', lethalSavedModel, /^Trying the model on the tensorflow engine crashed the process it was tried in \(SIGABRT\); nothing else was harmed\.$/],
     ['an archive cut short', 'cut.zip', () => Buffer.from('PK\x03\x04 and no more', 'latin1'), /^The archive cannot be read as zip: it is damaged or cut short\.$/],
   ])('%s', async (_name, file, content, sentence) => {
-    const { code, lines } = await importModel(await written(file, content()), 'bad');
+    const { code, lines } = await stack.importModel(await written(file, await content()), 'bad');
     expect([code, lines.at(-1)]).toEqual([1, expect.stringMatching(sentence)]);
+    expect(stack.services.map(({ pid }) => pid)).toEqual(pids);
   }, 60 * SECONDS);
 
   it('a bomb', async () => {
     const zip = new ZipFile();
     zip.addBuffer(Buffer.alloc(200 * MEBIBYTE), 'model.onnx');
     zip.end();
-    const { code, lines } = await importModel(await written('bomb.zip', await buffer(zip.outputStream as NodeJS.ReadableStream)), 'bad');
+    const { code, lines } = await stack.importModel(await written('bomb.zip', await buffer(zip.outputStream as NodeJS.ReadableStream)), 'bad');
     expect([code, lines.at(-1)]).toEqual([1, expect.stringMatching(/unpacks to more than 100 times its size; models do not, and bombs do\.$/)]);
   }, 60 * SECONDS);
 
@@ -175,7 +158,7 @@ describeWith(testImagenet(), 'real models', ({ directory }) => {
     ['a TensorFlow.js graph model', 'tfjs/mobilenet_v2', 'tfjs-graph'],
   ])('%s classifies a photo', async (_name, path, format) => {
     const model = `mobilenet-${format}`;
-    const { code, lines } = await importModel(join(directory, path), model, '--preprocess', 'tf', '--labels', join(directory, 'imagenet_labels.txt'));
+    const { code, lines } = await stack.importModel(join(directory, path), model, '--preprocess', 'tf', '--labels', join(directory, 'imagenet_labels.txt'));
     process.stderr.write(`import: ${lines.filter((line) => / (trial|compile) /.test(line)).map((line) => line.trim()).join(' ')}\n`);
     expect([code, lines.at(-1)]).toEqual([0, `curl -s -F file=@photo.jpg '${stack.httpUrl}/predict?model=${model}'`]);
     const form = new FormData();
@@ -228,7 +211,7 @@ describe('TensorFlow Serving’s model_config_file', () => {
       await writeFile(join(folder, 'elsewhere', version, 'model.onnx'), identityModel());
     }
     const policy = 'model_version_policy { specific { versions: 4 versions: 5 } } version_labels { key: "stable" value: 4 }';
-    await listModels(`config { name: "listed" base_path: "${join(folder, 'elsewhere')}" model_platform: "tensorflow" ${policy} }`);
+    await stack.listModels(`config { name: "listed" base_path: "${join(folder, 'elsewhere')}" model_platform: "tensorflow" ${policy} }`);
     const predict = (choice: string) => postJson(`${stack.httpUrl}/v1/models/listed${choice}:predict`, { instances: [[7]] });
     for (const choice of ['', '/versions/4', '/versions/5', '/labels/stable']) {
       await until(async () => (await predict(choice)).status === 200 || undefined, { deadlineMs: 40 * SECONDS, describe: `listed${choice} to answer` });
@@ -242,14 +225,21 @@ describe('ResNet50', () => {
     const layers = join(folder, 'resnet50');
     const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('../dist/import/write-resnet50.js', import.meta.url)), layers]);
     expect(Number(stdout)).toBe(25_636_712);
-    const own = await importModel(layers, 'resnet50', '--preprocess', 'caffe');
+    const own = await stack.importModel(layers, 'resnet50', '--preprocess', 'caffe');
     process.stderr.write(`${own.lines.join('\n')}\n`);
     expect(own.code).toBe(0);
+    const trials = own.lines.filter((line) => line.startsWith('  trial '));
+    // The original on the engines that run TensorFlow.js' models, the compiled form on the one that runs ONNX.
+    for (const engine of ['Tensorflow', 'Wasm', 'Onnx']) expect(trials).toContainEqual(expect.stringMatching(new RegExp(`${engine} takes [\\d.]+ ms a row alone`)));
+    const { engineChoice } = JSON.parse(await readFile(join(objects, 'models/resnet50/versions/1/manifest.json'), 'utf8')) as { engineChoice: { engine: string; reason: string } };
+    expect(['onnx', 'tensorflow', 'wasm']).toContain(engineChoice.engine);
+    expect(engineChoice.reason).toMatch(new RegExp(`^${engineChoice.engine} takes `));
+    for (const engine of ['onnx', 'tensorflow', 'wasm']) expect(engineChoice.reason).toMatch(new RegExp(`${engine} takes [\\d.]+ ms a row alone`));
     const { body } = await getJson<{ versions: { formats: string[]; compilation: { compiled: boolean; maxAbsDifference: number; parityRows: number } }[] }>(`${stack.httpUrl}/models/resnet50/versions`);
     expect(body.versions[0]).toMatchObject({ formats: expect.arrayContaining(['onnx', 'tfjs-layers']), compilation: { compiled: true, parityRows: expect.any(Number) } });
     expect(body.versions[0]!.compilation.maxAbsDifference).toBeLessThanOrEqual(1e-5);
     await cp(join(objects, 'models/resnet50/versions/1/onnx/model.onnx'), join(folder, 'my-resnet50.onnx'));
-    const theirs = await importModel(join(folder, 'my-resnet50.onnx'), 'resnet50', '--preprocess', 'caffe');
+    const theirs = await stack.importModel(join(folder, 'my-resnet50.onnx'), 'resnet50', '--preprocess', 'caffe');
     expect([theirs.code, theirs.lines.join('\n')]).toEqual([0, expect.stringContaining('Model "resnet50" version 2 is published and serves.')]);
   }, 240 * SECONDS);
 });

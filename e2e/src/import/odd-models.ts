@@ -4,9 +4,12 @@ const FLOAT = 1;
 const INT64 = 7;
 const OPSET = 13;
 
+/** The dimension of the rows: any number of them. */
+const ANY_ROWS = message([2, 'rows']);
+
 /** `y = x`, one number a row, but for what `nodes` do: an ONNX file by the field numbers of onnx.proto3. */
-function onnxModel(nodes: readonly Buffer[], initializers: readonly Buffer[] = []): Buffer {
-  const tensor = message([1, FLOAT], [2, message([1, message([2, 'rows'])], [1, message([1, 1])])]);
+function onnxModel(nodes: readonly Buffer[], initializers: readonly Buffer[] = [], rows = ANY_ROWS): Buffer {
+  const tensor = message([1, FLOAT], [2, message([1, rows], [1, message([1, 1])])]);
   const graph = message(
     ...nodes.map((node) => [1, node] as const), [2, 'odd'], ...initializers.map((of) => [5, of] as const),
     [11, message([1, 'x'], [2, message([1, tensor])])], [12, message([1, 'y'], [2, message([1, tensor])])],
@@ -20,6 +23,12 @@ function node(type: string, inputs: readonly string[], output: string, more: rea
 
 /** A model that returns what it is given. */
 export const identityModel = (): Buffer => onnxModel([node('Identity', ['x'], 'y')]);
+
+/** A model that negates what it is given. */
+export const negatingModel = (): Buffer => onnxModel([node('Neg', ['x'], 'y')]);
+
+/** The same, of exactly so many rows at a time, as exporters write it that are not told of a batch. */
+export const negatingModelOf = (rows: number): Buffer => onnxModel([node('Neg', ['x'], 'y')], [], message([1, rows]));
 
 /** A model with an operator that no runtime has. */
 export const customOperatorModel = (): Buffer => onnxModel([node('Frobnicate', ['x'], 'y', [[7, 'com.example']])]);
