@@ -29,6 +29,7 @@ def main(address):
         "shared_memory": client.get_system_shared_memory_status(as_json=True),
         "infer": infer(client, name, output),
         "stream": stream(client, name, output),
+        "final": final(client, name),
         "refusals": refusals(client, name),
         "statistics": client.get_inference_statistics("mnist", as_json=True)["model_stats"][0],
     }
@@ -75,6 +76,16 @@ def stream(client, name, output):
     got = [answers.get(timeout=20) for _ in range(22)]
     client.stop_stream()
     return [result.get_response().id if error is None else error.message() for result, error in got]
+
+
+def final(client, name):
+    """As clients of models that may give any number of answers: they wait for the one that says it is the last."""
+    answers = queue.Queue()
+    client.start_stream(callback=lambda result, error: answers.put((result, error)))
+    client.async_stream_infer("mnist", digits(name), request_id="last", enable_empty_final_response=True)
+    result, error = answers.get(timeout=20)
+    client.stop_stream()
+    return [result.get_response().id, result.get_response().parameters["triton_final_response"].bool_param] if error is None else error.message()
 
 
 def refusals(client, name):

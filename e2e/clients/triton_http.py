@@ -25,6 +25,7 @@ def main(address):
         "index": client.get_model_repository_index(),
         "trace": client.get_trace_settings(),
         "logging": client.get_log_settings(),
+        "shared_memory": shared_memory(client),
         "forms": forms(client, *names),
         "classes": classes(client, *names),
         "refusals": refusals(client, names[0]),
@@ -63,6 +64,15 @@ def forms(client, name, output):
     }
 
 
+def shared_memory(client):
+    client.unregister_system_shared_memory()
+    client.unregister_system_shared_memory("region")
+    client.unregister_cuda_shared_memory()
+    client.unregister_cuda_shared_memory("region")
+    status = client.get_system_shared_memory_status, client.get_cuda_shared_memory_status
+    return [of(*name) for of in status for name in ([], ["region"])]
+
+
 def classes(client, name, output):
     result = client.infer("mnist", digits(name, True), outputs=[triton.InferRequestedOutput(output, class_count=1)])
     return [text.decode() for text in result.as_numpy(output).flatten()]
@@ -78,6 +88,8 @@ def refusals(client, name):
         "wrong_shape": refusal(lambda: client.infer("mnist", [wrong_shape])),
         "wrong_type": refusal(lambda: client.infer("mnist", [wrong_type])),
         "log_update": refusal(lambda: client.update_log_settings({"log_info": False})),
+        "system_shared_memory": refusal(lambda: client.register_system_shared_memory("region", "/key", 64)),
+        "cuda_shared_memory": refusal(lambda: client.register_cuda_shared_memory("region", b"handle", 0, 64)),
     }
 
 

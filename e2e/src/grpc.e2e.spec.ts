@@ -11,8 +11,10 @@ import { describeWith, testPython, until } from '@switchyard/test-kit';
 import { mutate, mutation } from './bad-input/mutation.js';
 import { freeze } from './failures/freeze.js';
 import { readMetric } from './failures/metrics.js';
+import { failureOf, floatsOf, type Inferred, type Predicted } from './grpc/answers.js';
 import { fuzzSamples } from './grpc/fuzz-samples.js';
 import { connectGrpc, type GrpcClient } from './grpc/grpc-client.js';
+import { healthOf } from './grpc/health.js';
 import { reflect } from './grpc/reflection.js';
 import { nestDigit, readTestDigits } from './stack/digits.js';
 import { postJson } from './stack/http.js';
@@ -57,19 +59,6 @@ function inferRequest(more: object = { raw_input_contents: [bytesOf(pixels)] }, 
   return { model_name: 'mnist', inputs: [{ name: input, datatype: 'FP32', shape, ...tensor }], ...more };
 }
 
-interface Predicted {
-  readonly outputs: Record<string, { readonly float_val: readonly number[] }>;
-  readonly model_spec: { readonly version: { readonly value: string } };
-}
-
-interface Inferred {
-  readonly outputs: readonly { readonly contents: { readonly fp32_contents: readonly number[] } }[];
-  readonly raw_output_contents: readonly Buffer[];
-}
-
-const floatsOf = (answer: Predicted): readonly number[] => Object.values(answer.outputs)[0]!.float_val;
-const failureOf = (call: Promise<unknown>): Promise<ServiceError> => call.then(() => Promise.reject(new Error('It was answered.')), (error: ServiceError) => error);
-
 describe('the same digits', () => {
   it('have the same answer, to the last bit, over REST and over gRPC in each of its forms', async () => {
     const rest = await postJson<{ predictions: number[][] }>(`${stack.tfServingUrl}/v1/models/mnist:predict`, { instances: Array.from({ length: ROWS }, (_, row) => nestDigit(pixels.subarray(row * 784, row * 784 + 784))) });
@@ -103,8 +92,8 @@ describe('the same digits', () => {
 
 describe('a refusal', () => {
   it.each([
-    ['an unknown model', PREDICT, () => predictRequest(undefined, { name: 'nope' }), ['NOT_FOUND', 'There is no model "nope"']],
-    ['an unknown version', PREDICT, () => predictRequest(undefined, { version: { value: '99' } }), ['NOT_FOUND', 'Version 99 of model "mnist" is not being served']],
+    ['an unknown model', PREDICT, () => predictRequest(undefined, { name: 'nope' }), ['NOT_FOUND', 'Servable not found for request: Latest(nope)']],
+    ['an unknown version', PREDICT, () => predictRequest(undefined, { version: { value: '99' } }), ['NOT_FOUND', 'Servable not found for request: Specific(mnist, 99)']],
     ['an unknown signature', PREDICT, () => predictRequest(undefined, { signature_name: 'nope' }), ['FAILED_PRECONDITION', 'Serving signature key "nope" not found.']],
     ['an unknown output', PREDICT, () => ({ ...predictRequest(), output_filter: ['nope'] }), ['INVALID_ARGUMENT', 'output tensor alias not found in signature: nope']],
     ['no spec', PREDICT, () => ({}), ['INVALID_ARGUMENT', 'Missing ModelSpec']],
@@ -164,6 +153,14 @@ describe('what a stranger finds', () => {
     const { files } = await reflect(stack.grpcTarget, version, { file_containing_symbol: 'inference.GRPCInferenceService' });
     expect(files!.file_descriptor_proto.length).toBeGreaterThan(0);
   });
+
+  it.each(['', 'inference.GRPCInferenceService', 'tensorflow.serving.PredictionService'])('by a health check of "%s" is that it serves', async (service) => {
+    expect(await healthOf(stack.grpcTarget, service)).toBe('SERVING');
+  });
+
+  it('by a health check of a service it has not is that there is none', async () => {
+    expect(await failureOf(healthOf(stack.grpcTarget, 'nope'))).toMatchObject({ code: status.NOT_FOUND });
+  });
 });
 
 describe('whatever is sent', () => {
@@ -216,18 +213,19 @@ describeWith(testPython(), 'TensorFlow Serving’s own stubs', (python) => {
     expect(forms).toMatchObject({ equal: true, filled_rows: 3, version: 1, float_val: forms!.values });
   });
 
-  it('classify, regress, do both at once, and move labels', () => {
-    expect(report).toMatchObject({
-      classify: [[[expect.any(String), expect.closeTo(1, 1)]], [[expect.any(String), expect.any(Number)]]], regress: [expect.closeTo(1, 1), expect.any(Number)],
-      multi: ['classification_result', 'regression_result'], status: [[1, 30, 0]], label: [0, 1],
-    });
+  it('classify and regress to the last bit as REST does, do both at once, and move labels', async () => {
+    const examples = `{"examples":[{"${report['input']}":[1.5,2.3]},{"${report['input']}":[-1.0,0.25]}]}`;
+    const rest = async <Results>(method: string): Promise<Results> => (await postJson<{ results: Results }>(`${stack.tfServingUrl}/v1/models/simple_classifier:${method}`, examples)).body.results;
+    const classify = (await rest<[string, number][][]>('classify')).map((classes) => classes.map(([label, score]) => [label, Math.fround(score)]));
+    const regress = (await rest<number[]>('regress')).map(Math.fround);
+    expect(report).toMatchObject({ classify, regress, multi: ['classification_result', 'regression_result'], status: [[1, 30, 0]], label: [0, 1] });
   });
 
   it('understand refusals', () => {
     expect(report['refusals']).toEqual({
-      model: ['NOT_FOUND', expect.stringContaining('nope')],
-      version: ['NOT_FOUND', expect.stringContaining('Version 99')],
-      label: ['NOT_FOUND', expect.stringContaining('no alias "nope"')],
+      model: ['NOT_FOUND', 'Servable not found for request: Latest(nope)'],
+      version: ['NOT_FOUND', 'Servable not found for request: Specific(simple_classifier, 99)'],
+      label: ['INVALID_ARGUMENT', 'Unrecognized servable version label: nope'],
       signature: ['FAILED_PRECONDITION', 'Serving signature key "nope" not found.'],
       input: ['INVALID_ARGUMENT', expect.stringContaining('input tensor alias not found in signature: nope.')],
       dtype: ['INVALID_ARGUMENT', expect.stringContaining('is int32; float32 is expected')],
@@ -265,6 +263,7 @@ describeWith(testPython(), 'Triton’s own gRPC client', (python) => {
 
   it('streams, and learns which request of a stream failed', () => {
     expect(report['stream']).toEqual([...Array.from({ length: 20 }, (_, index) => String(index)), expect.stringContaining("'nope' is not found"), 'after']);
+    expect(report['final']).toEqual(['last', true]);
   });
 
   it('understands refusals', () => {

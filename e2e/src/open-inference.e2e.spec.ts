@@ -269,7 +269,7 @@ describeWith(testPython(), 'Triton’s own Python client', (python) => {
     expect(report).toMatchObject({
       live: true, ready: true, model_ready: true, unknown_ready: false, server: { name: 'switchyard' }, metadata: { name: 'mnist', versions: ['1'] },
       config: { name: 'mnist', backend: 'onnxruntime' }, index: expect.arrayContaining([expect.objectContaining({ name: 'mnist', state: 'READY' })]),
-      trace: { trace_level: ['OFF'] }, logging: { log_info: true },
+      trace: { trace_level: ['OFF'] }, logging: { log_info: true }, shared_memory: [[], [], [], []],
     });
   });
 
@@ -291,6 +291,8 @@ describeWith(testPython(), 'Triton’s own Python client', (python) => {
       wrong_shape: ['400', expect.stringContaining("unexpected shape for input '")],
       wrong_type: ['400', expect.stringContaining("data-type is 'INT64', but model 'mnist' expects 'FP32'")],
       log_update: ['501', expect.stringContaining('the server does not support dynamic logging')],
+      system_shared_memory: ['501', expect.stringContaining('Shared memory is not supported')],
+      cuda_shared_memory: ['501', expect.stringContaining('Shared memory is not supported')],
     });
   });
 });

@@ -10,6 +10,7 @@ import { launchService, type ExtraService } from './failures/extra-service.js';
 import { predictDigits } from './failures/inference-client.js';
 import { readMetric } from './failures/metrics.js';
 import { failingChecks } from './failures/readiness.js';
+import { connectGrpc } from './grpc/grpc-client.js';
 import { firstStart } from './stack/first-start.js';
 import { getJson, postJson } from './stack/http.js';
 
@@ -62,6 +63,9 @@ describe('services that are started before what they need', () => {
     await until(async () => !('redis' in (await failingChecks(worker))), { deadlineMs: 10_000, describe: 'the worker to reach Redis' });
     expect(await failingChecks(worker)).toEqual({ models: NO_CATALOG });
     expect(await predict()).toMatchObject({ status: 503 });
+    expect(await getJson(`${api.url}/v2/health/ready`)).toMatchObject({ status: 400, body: { ready: false } });
+    expect(await getJson(`${api.url}/v2/models/simple_classifier/ready`)).toMatchObject({ status: 503, body: { error: expect.stringContaining('has not arrived yet') } });
+    expect(await isReadyByGrpc()).toBe(false);
   }, 60_000);
 
   it('serve once the registry has come too, each the process that was started first', async () => {
@@ -85,6 +89,12 @@ describe('services that are asked to stop while Redis is away', () => {
     expect(await answer).toMatchObject({ status: 503 });
   }, 60_000);
 });
+
+async function isReadyByGrpc(): Promise<boolean> {
+  const client = connectGrpc(api.grpcTarget);
+  const { ready } = await client.call<{ ready: boolean }>('inference.GRPCInferenceService/ServerReady', {}).finally(() => client.close());
+  return ready;
+}
 
 async function predict(): Promise<{ status: number; retryAfter: string | null; error: string }> {
   const { status, headers, body } = await postJson<{ error: string }>(`${api.url}/v1/models/simple_classifier:predict`, POINT);

@@ -238,7 +238,7 @@ describe('packed bodies', () => {
 describe('pages of other origins', () => {
   it('are told that they may call', async () => {
     const answer = await sendPlain(stack.tfServingUrl, { path: '/v1/models/half_plus_two:predict', body: '{"instances": [2]}', headers: { origin: 'https://page.example' } });
-    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-methods': 'POST, GET', 'access-control-allow-headers': 'Content-Type' });
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-methods': 'POST, GET', 'access-control-allow-headers': expect.stringMatching(/^Content-Type, /) });
   });
 
   it('may ask beforehand', async () => {

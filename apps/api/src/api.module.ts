@@ -24,6 +24,7 @@ import { ModelController } from './open-inference/model.controller.js';
 import { ModelRepository } from './open-inference/model-repository.js';
 import { RepositoryController } from './open-inference/repository.controller.js';
 import { ServerController } from './open-inference/server.controller.js';
+import { SharedMemoryController } from './open-inference/shared-memory.controller.js';
 import { StatisticsController } from './open-inference/statistics.controller.js';
 import { ImageClassifications } from './predictions/image-classifications.js';
 import { createUrlFetcher } from './predictions/create-url-fetcher.js';
@@ -45,7 +46,7 @@ const API = Symbol('api');
 const part = (provide: InjectionToken, key: keyof Api) => ({ provide, inject: [API], useFactory: (api: Api) => api[key] });
 
 const CONTROLLERS = [
-  SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, StatisticsController,
+  SystemController, TfServingController, MonitoringController, InferController, ModelController, RepositoryController, ServerController, SharedMemoryController, StatisticsController,
   PredictController, PredictUrlController, JobsController, ModelsController, BatchingController, ImportsController, TrainingController, UploadController, UploadsController,
 ];
 

@@ -34,7 +34,7 @@ async function configure(app: NestFastifyApplication): Promise<void> {
   });
   sendShortRepliesAsText(fastify);
   refuseCrossOrigin(fastify, config.CORS_ALLOW_ORIGIN);
-  if (config.CORS_ALLOW_ORIGIN !== '') allowCors(fastify, config.CORS_ALLOW_ORIGIN);
+  allowCors(fastify, config.CORS_ALLOW_ORIGIN);
   serveOpenApi(app);
   await serveSwaggerUi(fastify);
   await serveRedoc(fastify);

@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export interface ExtraService extends ServiceProcess {
   /** Of an api: where clients of TF Serving find it. */
   readonly tfServingUrl: string;
+  /** Of an api: where clients of gRPC find it. */
+  readonly grpcTarget: string;
 }
 
 /** One more process of a service beside those of a running stack, as a second machine would run it; nobody starts it again. */
@@ -24,5 +26,5 @@ export async function launchService({ redisUrl, objectStoreUrl }: Pick<Stack, 'r
     HTTP_PORT: String(port), TF_SERVING_PORT: String(tfServingPort), GRPC_PORT: String(grpcPort), OPS_PORT: String(port),
   };
   const started = startService({ name: `extra ${service}`, entry: serviceEntry(ROOT, service), env, opsPort: port });
-  return Object.assign(started, { tfServingUrl: `http://127.0.0.1:${tfServingPort}` });
+  return Object.assign(started, { tfServingUrl: `http://127.0.0.1:${tfServingPort}`, grpcTarget: `127.0.0.1:${grpcPort}` });
 }

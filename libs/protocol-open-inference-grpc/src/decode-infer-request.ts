@@ -3,8 +3,11 @@ import type { Priority } from '@switchyard/inference';
 import { priorityOf, requestedOutput, shown, timeoutMsOf, type ModelContract } from '@switchyard/open-inference';
 import type { TensorMap } from '@switchyard/tensor';
 import type { InferMessage, OutputFields } from './infer-message.js';
-import type { Parameters } from './read-parameter.js';
+import type { ParameterValue, Parameters } from './read-parameter.js';
 import { toInputs } from './to-inputs.js';
+
+/** What Triton's clients send on streams that may end with an answer of no tensors; here each request has one answer, which says that it is the last. */
+const EMPTY_FINAL_RESPONSE = 'triton_enable_empty_final_response';
 
 /** An output a request asks for. */
 export interface RequestedOutput {
@@ -51,10 +54,13 @@ function outputsOf(outputs: readonly OutputFields[], model: ModelContract): Requ
 }
 
 function scheduleOf(parameters: Parameters): { readonly priority: number | undefined; readonly timeout: number | undefined } {
-  for (const name of parameters.keys()) {
-    if (name.startsWith('triton_')) throw new ServingError('invalid-input', "parameter keys starting with 'triton_' are reserved for Triton usage and should not be specified.");
-  }
+  for (const [name, value] of parameters) if (name.startsWith('triton_')) checkReserved(name, value);
   return { priority: countOf(parameters, 'priority'), timeout: countOf(parameters, 'timeout') };
+}
+
+function checkReserved(name: string, value: ParameterValue): void {
+  if (name !== EMPTY_FINAL_RESPONSE) throw new ServingError('invalid-input', "parameter keys starting with 'triton_' are reserved for Triton usage and should not be specified.");
+  if (typeof value !== 'boolean') throw new ServingError('invalid-input', `invalid value type for '${name}' parameter, expected bool_param.`);
 }
 
 function countOf(parameters: Parameters, name: string): number | undefined {

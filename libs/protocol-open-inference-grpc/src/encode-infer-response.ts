@@ -1,7 +1,7 @@
 import { ServingError } from '@switchyard/errors';
 import type { Manifest } from '@switchyard/model-registry';
 import { DATATYPES, classify, writeByteStrings } from '@switchyard/open-inference';
-import { createWriter, lengthDelimited, packElements, type WireWriter } from '@switchyard/protobuf-wire';
+import { createWriter, lengthDelimited, packElements, varint, type WireWriter } from '@switchyard/protobuf-wire';
 import { numericData, viewBytes, type Tensor, type TensorMap } from '@switchyard/tensor';
 import { BYTES_FIELD, CONTENTS_FIELDS, encodingOf } from './contents-fields.js';
 import type { InferRequest, RequestedOutput } from './decode-infer-request.js';
@@ -9,6 +9,7 @@ import type { InferRequest, RequestedOutput } from './decode-infer-request.js';
 const MODEL_NAME = lengthDelimited(1);
 const MODEL_VERSION = lengthDelimited(2);
 const ID = lengthDelimited(3);
+const PARAMETER = lengthDelimited(4);
 const OUTPUT = lengthDelimited(5);
 const RAW = lengthDelimited(6);
 const NAME = lengthDelimited(1);
@@ -17,6 +18,11 @@ const SHAPE = lengthDelimited(3);
 const CONTENTS = lengthDelimited(5);
 const ERROR_MESSAGE = lengthDelimited(1);
 const INFER_RESPONSE = lengthDelimited(2);
+const MAP_KEY = lengthDelimited(1);
+const MAP_VALUE = lengthDelimited(2);
+const BOOL_PARAM = varint(1);
+/** The parameter by which Triton's clients know that a request of a stream has no more answers to come; many wait for nothing else. */
+const FINAL_RESPONSE = createWriter().uint32(MAP_KEY).string('triton_final_response').uint32(MAP_VALUE).fork().uint32(BOOL_PARAM).bool(true).ldelim().finish();
 
 /** What an answer goes back to. */
 type AnsweredRequest = Pick<InferRequest, 'id' | 'outputs' | 'raw'>;
@@ -31,9 +37,9 @@ export function encodeInferResponse(request: AnsweredRequest, outputs: TensorMap
   return writer.finish() as Buffer;
 }
 
-/** The same as one message of a stream (`inference.ModelStreamInferResponse`). */
+/** The same as one message of a stream (`inference.ModelStreamInferResponse`), the only one to its request. */
 export function encodeStreamResponse(request: AnsweredRequest, outputs: TensorMap, manifest: Manifest): Buffer {
-  const writer = createWriter().uint32(INFER_RESPONSE).fork();
+  const writer = createWriter().uint32(INFER_RESPONSE).fork().uint32(PARAMETER).bytes(FINAL_RESPONSE);
   writeResponse(writer, request, { outputs, manifest });
   return writer.ldelim().finish() as Buffer;
 }

@@ -92,6 +92,12 @@ describe('a ModelInferRequest', () => {
     expect(() => decodeFor(message)).toThrow(expect.objectContaining({ kind: 'invalid-input', message: expect.stringContaining(sentence) }));
   });
 
+  it('of a stream may ask for an empty last answer, by a boolean', () => {
+    const asking = (value: object): object => ({ inputs: [input('float32', { contents })], parameters: { triton_enable_empty_final_response: value } });
+    expect(decodeFor(asking({ bool_param: true })).inputs).toEqual(new Map([['x', small('float32')]]));
+    expect(() => decodeFor(asking({ string_param: 'true' }))).toThrow("invalid value type for 'triton_enable_empty_final_response' parameter, expected bool_param.");
+  });
+
   it('with shared memory is refused as unsupported; FP16 contents as what the protocol has not', () => {
     expect(() => decodeFor({ inputs: [input('float32', { parameters: { shared_memory_region: { string_param: 'r' } } })] })).toThrow(expect.objectContaining({ kind: 'unsupported' }));
     expect(() => decodeFor({ inputs: [input('float16')] }, model('float16'))).toThrow("FP16 data of input 'x' for model 'm' must be sent in raw_input_contents");
@@ -149,9 +155,11 @@ describe('a ModelInferResponse', () => {
     expect(decode(RESPONSE, response)).toMatchObject({ outputs: [{ datatype: 'BYTES', shape: ['1', '1'], contents: { bytes_contents: [[...Buffer.from('0.75:1:b')]] } }] });
   });
 
-  it('is one message of a stream, as is an error with the id of its request', () => {
+  it('is one message of a stream, the last to its request, as is an error with the id of its request', () => {
     const STREAM = 'inference.ModelStreamInferResponse';
-    expect(decode(STREAM, encodeStreamResponse(asked(true), new Map([['y', small('float32')]]), model()))).toMatchObject({ infer_response: { id: 'q', model_version: '7' } });
+    expect(decode(STREAM, encodeStreamResponse(asked(true), new Map([['y', small('float32')]]), model()))).toMatchObject({
+      infer_response: { id: 'q', model_version: '7', parameters: { triton_final_response: { bool_param: true } } },
+    });
     expect(decode(STREAM, encodeStreamError('No.', 'q'))).toEqual({ error_message: 'No.', infer_response: { id: 'q' } });
   });
 });

@@ -3,7 +3,7 @@ import type * as Swagger from '@nestjs/swagger';
 type Library = typeof Swagger;
 type DecoratorName =
   | 'ApiAcceptedResponse' | 'ApiBadRequestResponse' | 'ApiBody' | 'ApiConsumes' | 'ApiCreatedResponse' | 'ApiForbiddenResponse' | 'ApiFoundResponse'
-  | 'ApiHeader' | 'ApiOkResponse' | 'ApiOperation' | 'ApiParam' | 'ApiQuery' | 'ApiTags';
+  | 'ApiHeader' | 'ApiNotImplementedResponse' | 'ApiOkResponse' | 'ApiOperation' | 'ApiParam' | 'ApiQuery' | 'ApiTags';
 type Apply = (...target: unknown[]) => void;
 
 /** What the controllers say of themselves, in their order, until somebody asks for the document. */
@@ -36,6 +36,7 @@ export const ApiCreatedResponse = deferred('ApiCreatedResponse');
 export const ApiForbiddenResponse = deferred('ApiForbiddenResponse');
 export const ApiFoundResponse = deferred('ApiFoundResponse');
 export const ApiHeader = deferred('ApiHeader');
+export const ApiNotImplementedResponse = deferred('ApiNotImplementedResponse');
 export const ApiOkResponse = deferred('ApiOkResponse');
 export const ApiOperation = deferred('ApiOperation');
 export const ApiParam = deferred('ApiParam');

@@ -1,5 +1,8 @@
 import type { ApiBody } from '@nestjs/swagger';
 
+/** How the protocol calls an element type. */
+export const DATATYPE = { type: 'string', enum: ['BOOL', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'INT8', 'INT16', 'INT32', 'INT64', 'FP16', 'FP32', 'FP64', 'BYTES'] };
+
 /** The body of an inference request, for OpenAPI. */
 export const INFER_SCHEMA: Parameters<typeof ApiBody>[0] = {
   schema: {
@@ -16,7 +19,7 @@ export const INFER_SCHEMA: Parameters<typeof ApiBody>[0] = {
           properties: {
             name: { type: 'string' },
             shape: { type: 'array', items: { type: 'integer', minimum: 0 } },
-            datatype: { type: 'string', enum: ['BOOL', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'INT8', 'INT16', 'INT32', 'INT64', 'FP16', 'FP32', 'FP64', 'BYTES'] },
+            datatype: DATATYPE,
             parameters: { type: 'object', properties: { binary_data_size: { type: 'integer' } } },
             data: { type: 'array', items: {} },
           },

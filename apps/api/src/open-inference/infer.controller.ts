@@ -4,21 +4,17 @@ import { ServingError } from '@switchyard/errors';
 import { HEADER_LENGTH, decodeInfer, encodeInfer, parseHeaderLength } from '@switchyard/protocol-open-inference';
 import { CONFIG } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
-import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
+import { ApiBody, ApiConsumes, ApiHeader, ApiNotImplementedResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { connectionSignal } from '../http/connection-signal.js';
 import { markServed } from '../http/served-request.js';
 import { Predictions } from '../predictions/predictions.js';
+import { INFER_ANSWER, NOT_OFFERED } from './answer-schemas.js';
 import { INFER_SCHEMA } from './infer-schema.js';
 import { chooseByName } from './version-choice.js';
 
 const PROTOCOL = 'open-inference-rest';
 const HEADER = { name: 'Inference-Header-Content-Length', required: false, description: 'Bytes of JSON before binary tensors; 0 when the body is one raw tensor' } as const;
-
-const INFER_ANSWER = {
-  description: 'Outputs as JSON, or as binary data behind it where that is asked for',
-  content: { 'application/json': { schema: { type: 'object' } }, 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-};
 
 /** Inference of the Open Inference Protocol v2: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md */
 @ApiTags('Open Inference')
@@ -53,12 +49,14 @@ export class InferController {
 
   @Post(':name/generate')
   @ApiOperation({ summary: 'Not offered: text generation' })
+  @ApiNotImplementedResponse(NOT_OFFERED)
   generate(): never {
     return refuseGenerate();
   }
 
   @Post(':name/generate_stream')
   @ApiOperation({ summary: 'Not offered: text generation as a stream' })
+  @ApiNotImplementedResponse(NOT_OFFERED)
   generateStream(): never {
     return refuseGenerate();
   }

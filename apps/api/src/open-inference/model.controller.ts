@@ -8,6 +8,7 @@ import type { ApiConfig } from '../api.config.js';
 import { CATALOG, WORKERS } from '../api.tokens.js';
 import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { Predictions } from '../predictions/predictions.js';
+import { MODEL_ANSWER, MODEL_CONFIG_ANSWER, MODEL_NAMES_ANSWER } from './answer-schemas.js';
 import { chooseByName } from './version-choice.js';
 import { NOT_READY, READY } from './readiness-schemas.js';
 
@@ -26,18 +27,21 @@ export class ModelController {
 
   @Get()
   @ApiOperation({ summary: 'Names of the models, as KServe lists them' })
+  @ApiOkResponse(MODEL_NAMES_ANSWER)
   list(): { readonly models: readonly string[] } {
     return { models: this.catalog.current().models.map(({ name }) => name) };
   }
 
   @Get(':name')
   @ApiOperation({ summary: 'Metadata of a model: its versions, inputs and outputs' })
+  @ApiOkResponse(MODEL_ANSWER)
   metadata(@Param('name') name: string): ModelDescription {
     return this.#metadata(chooseByName(this.predictions, name, undefined));
   }
 
   @Get(':name/versions/:version')
   @ApiOperation({ summary: 'Metadata of one version' })
+  @ApiOkResponse(MODEL_ANSWER)
   versionMetadata(@Param('name') name: string, @Param('version') version: string): ModelDescription {
     return this.#metadata(chooseByName(this.predictions, name, version));
   }
@@ -60,12 +64,14 @@ export class ModelController {
 
   @Get(':name/config')
   @ApiOperation({ summary: 'Configuration of a model, in the fields of Triton’s ModelConfig' })
+  @ApiOkResponse(MODEL_CONFIG_ANSWER)
   configuration(@Param('name') name: string): Facts {
     return this.#configuration(chooseByName(this.predictions, name, undefined));
   }
 
   @Get(':name/versions/:version/config')
   @ApiOperation({ summary: 'Configuration of one version' })
+  @ApiOkResponse(MODEL_CONFIG_ANSWER)
   versionConfiguration(@Param('name') name: string, @Param('version') version: string): Facts {
     return this.#configuration(chooseByName(this.predictions, name, version));
   }

@@ -4,9 +4,10 @@ import { ServingError } from '@switchyard/errors';
 import { TRACE_SETTINGS, describeServer, logSettings, type ServerDescription } from '@switchyard/protocol-open-inference';
 import { CONFIG, Readiness } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
-import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
+import { ApiBadRequestResponse, ApiNotImplementedResponse, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from '../system/api-description.js';
+import { LIVE_ANSWER, LOGGING_ANSWER, NOT_OFFERED, SERVER_ANSWER, TRACING_ANSWER } from './answer-schemas.js';
 import { chooseByName } from './version-choice.js';
 import { NOT_READY, READY } from './readiness-schemas.js';
 
@@ -25,12 +26,14 @@ export class ServerController {
 
   @Get()
   @ApiOperation({ summary: 'Name, version and extensions of the server' })
+  @ApiOkResponse(SERVER_ANSWER)
   metadata(): ServerDescription {
     return describeServer(this.description.info.version);
   }
 
   @Get('health/live')
   @ApiOperation({ summary: 'Whether the server lives' })
+  @ApiOkResponse(LIVE_ANSWER)
   live(): Facts {
     return { live: true };
   }
@@ -48,6 +51,7 @@ export class ServerController {
 
   @Get('logging')
   @ApiOperation({ summary: 'Log settings' })
+  @ApiOkResponse(LOGGING_ANSWER)
   logging(): Facts {
     return logSettings(this.config.LOG_LEVEL);
   }
@@ -55,12 +59,14 @@ export class ServerController {
   @Post('logging')
   @HttpCode(200)
   @ApiOperation({ summary: 'Not offered: log settings are the environment’s' })
+  @ApiNotImplementedResponse(NOT_OFFERED)
   changeLogging(): never {
     throw new ServingError('unsupported', 'the server does not support dynamic logging: the variable LOG_LEVEL sets its level at the start');
   }
 
   @Get('trace/setting')
   @ApiOperation({ summary: 'Trace settings: nothing is traced' })
+  @ApiOkResponse(TRACING_ANSWER)
   tracing(): Facts {
     return TRACE_SETTINGS;
   }
@@ -68,12 +74,14 @@ export class ServerController {
   @Post('trace/setting')
   @HttpCode(200)
   @ApiOperation({ summary: 'Not offered: tracing' })
+  @ApiNotImplementedResponse(NOT_OFFERED)
   changeTracing(): never {
     return refuseTracing();
   }
 
   @Get('models/:name/trace/setting')
   @ApiOperation({ summary: 'Trace settings of a model: nothing is traced' })
+  @ApiOkResponse(TRACING_ANSWER)
   modelTracing(@Param('name') name: string): Facts {
     chooseByName(this.predictions, name, undefined);
     return TRACE_SETTINGS;
@@ -82,6 +90,7 @@ export class ServerController {
   @Post('models/:name/trace/setting')
   @HttpCode(200)
   @ApiOperation({ summary: 'Not offered: tracing of a model' })
+  @ApiNotImplementedResponse(NOT_OFFERED)
   changeModelTracing(): never {
     return refuseTracing();
   }

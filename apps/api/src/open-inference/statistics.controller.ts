@@ -3,8 +3,9 @@ import { ModelStatistics } from '@switchyard/inference';
 import { findModel, servedVersions, type CatalogModel, type CatalogSource } from '@switchyard/model-registry';
 import { noStatistics, statisticsOf } from '@switchyard/protocol-open-inference';
 import { CATALOG } from '../api.tokens.js';
-import { ApiOperation, ApiTags } from '../http/api-decorators.js';
+import { ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { Predictions } from '../predictions/predictions.js';
+import { STATISTICS_ANSWER } from './statistics-schema.js';
 import { chooseByName } from './version-choice.js';
 
 /** Triton's fields for each version. */
@@ -27,12 +28,14 @@ export class StatisticsController {
 
   @Get('stats')
   @ApiOperation({ summary: 'Statistics of every model that serves' })
+  @ApiOkResponse(STATISTICS_ANSWER)
   all(): StatisticsView {
     return { model_stats: this.catalog.current().models.flatMap((model) => this.#ofServed(model)) };
   }
 
   @Get(':name/stats')
   @ApiOperation({ summary: 'Statistics of every version of a model that serves' })
+  @ApiOkResponse(STATISTICS_ANSWER)
   model(@Param('name') name: string): StatisticsView {
     chooseByName(this.predictions, name, undefined);
     return { model_stats: this.#ofServed(findModel(this.catalog.current(), name)) };
@@ -40,6 +43,7 @@ export class StatisticsController {
 
   @Get(':name/versions/:version/stats')
   @ApiOperation({ summary: 'Statistics of one version' })
+  @ApiOkResponse(STATISTICS_ANSWER)
   version(@Param('name') name: string, @Param('version') version: string): StatisticsView {
     return { model_stats: [this.#of(name, chooseByName(this.predictions, name, version).version)] };
   }
