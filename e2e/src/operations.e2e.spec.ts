@@ -6,8 +6,11 @@ import { getJson, patchJson, postJson } from './stack/http.js';
 import { sendPlain } from './stack/plain-http.js';
 import { startTrainedStack, type TrainedStack } from './stack/trained-stack.js';
 
-/** A type alias, since only those can be handed on as any record of values. */
-type OpenApi = { readonly openapi: string; readonly paths: Record<string, Record<string, { summary?: string; operationId: string; tags?: string[]; responses: object }>> };
+/** Type aliases, since only those can be handed on as any record of values. */
+type Schema = { readonly type?: string; readonly properties?: object; readonly additionalProperties?: unknown };
+type Response = { readonly content?: Record<string, { readonly schema?: Schema }> };
+type Operation = { readonly summary?: string; readonly operationId: string; readonly tags?: string[]; readonly responses: Record<string, Response> };
+type OpenApi = { readonly openapi: string; readonly paths: Record<string, Record<string, Operation>> };
 
 let stack: TrainedStack;
 
@@ -133,6 +136,14 @@ describe('the api describes itself', () => {
     }
   });
 
+  it('with the members of every JSON answer that succeeds', () => {
+    const answers = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).flatMap(([method, { responses }]) =>
+        Object.entries(responses).filter(([status]) => status.startsWith('2')).map(([status, response]) => ({ answer: `${method} ${path} ${status}`, response }))));
+    expect(answers.length).toBeGreaterThan(40);
+    expect(answers.filter(({ response }) => saysNothing(response)).map(({ answer }) => answer)).toEqual([]);
+  });
+
   it('on a page to try it out, which needs nothing from elsewhere', async () => {
     const { status, headers, body } = await getJson<string>(`${stack.httpUrl}/docs`);
     expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/html/)]);
@@ -149,3 +160,10 @@ describe('the api describes itself', () => {
     expect((await getJson(`${stack.tfServingUrl}${path}`)).status).toBe(200);
   });
 });
+
+/** An answer of which any JSON would be true. That nothing is answered must be said, with no content. */
+function saysNothing({ content }: Response): boolean {
+  if (content === undefined) return true;
+  const { schema } = content['application/json'] ?? { schema: { type: 'string' } };
+  return schema === undefined || Object.keys(schema).length === 0 || (schema.type === 'object' && schema.properties === undefined && schema.additionalProperties === undefined);
+}

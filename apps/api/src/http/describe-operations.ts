@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { errorResponses, errorSchemas } from './error-responses.js';
+import { HEALTH_SCHEMA, READINESS_SCHEMA, STATISTICS_SCHEMA } from './runtime-schemas.js';
 
 interface Operation {
   summary?: string;
@@ -9,16 +10,15 @@ interface Operation {
 
 const TAG = 'Operations';
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
-const ANY_OBJECT = { 'application/json': { schema: { type: 'object' } } } as const;
-const HEALTH_REPORT = { description: 'Each check by its name, and whether it holds', content: ANY_OBJECT } as const;
+const READINESS = { description: 'Each check by its name, and whether it holds', content: json(READINESS_SCHEMA) };
 
 /** The routes every service has: the service runtime they come from knows nothing of OpenAPI. */
 const RUNTIME_OPERATIONS: Readonly<Record<string, { readonly summary: string; readonly responses: Operation['responses'] }>> = {
-  '/health': { summary: 'Whether the process lives', responses: {} },
-  '/ready': { summary: 'Whether it may take traffic: Redis, the object store, a live worker for each model', responses: { 200: HEALTH_REPORT, 503: HEALTH_REPORT } },
+  '/health': { summary: 'Whether the process lives', responses: { 200: { description: 'It lives', content: json(HEALTH_SCHEMA) } } },
+  '/ready': { summary: 'Whether it may take traffic: Redis, the object store, a live worker for each model', responses: { 200: READINESS, 503: READINESS } },
   '/metrics': {
     summary: 'What it has done: for Prometheus, or as JSON where that is asked for',
-    responses: { 200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } }, ...ANY_OBJECT } } },
+    responses: { 200: { description: 'Metrics', content: { 'text/plain': { schema: { type: 'string' } }, ...json(STATISTICS_SCHEMA) } } },
   },
 };
 
@@ -38,15 +38,11 @@ function describeOperation(path: string, operation: Operation): void {
   const runtime = RUNTIME_OPERATIONS[path];
   if (runtime !== undefined) Object.assign(operation, { summary: runtime.summary, tags: [TAG] });
   operation.responses = { ...errorResponses(path), ...operation.responses, ...runtime?.responses };
-  for (const [status, response] of Object.entries(operation.responses)) describeAnswer(status, response);
   operation.parameters = [...missingParameters(path, operation), ...(operation.parameters ?? [])];
 }
 
-/** What succeeds answers a JSON object unless its route says otherwise. */
-function describeAnswer(status: string, response: Operation['responses'][string]): void {
-  if (!status.startsWith('2') || response.content !== undefined) return;
-  response.content = ANY_OBJECT;
-  response.description ||= 'The answer';
+function json(schema: object): object {
+  return { 'application/json': { schema } };
 }
 
 function missingParameters(path: string, { parameters = [] }: Operation): { name: string; in: string }[] {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { InferenceJobs, JobState } from '@switchyard/inference';
 import type { CatalogSource, Signature } from '@switchyard/model-registry';
 import { CATALOG, INFERENCE_JOBS } from '../api.tokens.js';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '../http/api-decorators.js';
+import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { callerGone } from '../http/caller-gone.js';
 import { markServed, type ServedRequest } from '../http/served-request.js';
@@ -13,6 +13,7 @@ import { IDEMPOTENCY_KEY, readIdempotencyKey } from './idempotency-key.js';
 import { HEARTBEAT_MS, jobEvents } from './job-events.js';
 import { assertJobId, unknownJob } from './job-id.js';
 import { jobStates } from './job-states.js';
+import { JOB_SCHEMA } from './job-schemas.js';
 import { JobSubmissions } from './job-submissions.js';
 import { encodeJob } from './job-view.js';
 import { JobWatcher } from './job-watcher.js';
@@ -34,6 +35,7 @@ export class JobsController {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Queue a prediction; answers 202 with the job and its Location' })
+  @ApiAcceptedResponse({ description: 'The job', schema: JOB_SCHEMA })
   @ApiHeader({ name: IDEMPOTENCY_KEY, required: false, description: 'A name for this submission, for a day: sent again with the same body, the same job is answered' })
   @ApiBody({
     schema: {
@@ -54,6 +56,7 @@ export class JobsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'State of a job; its result once it has succeeded' })
+  @ApiOkResponse({ description: 'The job', schema: JOB_SCHEMA })
   @ApiQuery({ name: 'wait', required: false, schema: { type: 'number', minimum: 0, maximum: MAX_WAIT_SECONDS }, description: 'Seconds to wait for the end of the job' })
   async find(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('wait') wait?: string | string[]): Promise<void> {
     const waitMs = parseWait(wait);
@@ -75,6 +78,7 @@ export class JobsController {
 
   @Delete(':id')
   @ApiOperation({ summary: 'Cancel a job that has not ended; answers with its state either way' })
+  @ApiOkResponse({ description: 'The job', schema: JOB_SCHEMA })
   async cancel(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     this.#send(reply, orUnknown(id, await this.jobs.cancel(assertJobId(id))));
   }

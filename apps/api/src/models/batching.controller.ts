@@ -8,8 +8,9 @@ import type { RegistryCommands } from '@switchyard/queue-bullmq';
 import { CONFIG, REDIS } from '@switchyard/service-runtime';
 import type { ApiConfig } from '../api.config.js';
 import { CATALOG, REGISTRY_COMMANDS } from '../api.tokens.js';
-import { ApiBody, ApiOperation, ApiTags } from '../http/api-decorators.js';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { jsonBody } from '../http/json-body.js';
+import { BATCHING_SCHEMA, LIMITS_SCHEMA } from './batching-schemas.js';
 import { LIMIT_FIELDS, batchingView, limitsOf, limitsView } from './batching-view.js';
 
 const COMMAND_TIMEOUT_MS = 15_000;
@@ -31,6 +32,7 @@ export class BatchingController {
 
   @Get(':name/batching')
   @ApiOperation({ summary: 'Limits, cost table and last batches of a model, worker by worker' })
+  @ApiOkResponse({ description: 'What is set, and what each worker knows, does and has done', schema: BATCHING_SCHEMA })
   async explain(@Param('name') name: string): Promise<unknown> {
     const model = findModel(this.catalog.current(), name);
     return batchingView(model, await readBatchingReports(this.redis, this.config.QUEUE_PREFIX, model.name));
@@ -38,6 +40,7 @@ export class BatchingController {
 
   @Patch(':name/batching')
   @ApiOperation({ summary: "Change a model's limits while it serves; null goes back to the workers' configuration" })
+  @ApiOkResponse({ description: 'What is set now', schema: LIMITS_SCHEMA })
   @ApiBody({ schema: { type: 'object', properties: { ...Object.fromEntries(LIMIT_FIELDS.map((field) => [field, { type: 'number', nullable: true }])), why: { type: 'string' } } } })
   async change(@Param('name') name: string, @Req() request: FastifyRequest): Promise<unknown> {
     const { why, ...fields } = jsonBody(request.body, changeSchema);

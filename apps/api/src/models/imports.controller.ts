@@ -4,10 +4,11 @@ import { ServingError, decodeError } from '@switchyard/errors';
 import { isImportId, readImport } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
 import { OBJECT_STORE } from '@switchyard/service-runtime';
-import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '../http/api-decorators.js';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { callerGone } from '../http/caller-gone.js';
 import { preferredWaitMs } from '../http/preferred-wait.js';
 import { RecordWaits } from '../http/record-waits.js';
+import { IMPORT_SCHEMA } from './import-schemas.js';
 import { ImportSubmissions } from './import-submissions.js';
 import { importView } from './import-view.js';
 
@@ -38,8 +39,8 @@ export class ImportsController {
       example: { from: 'uploads/mobilenet', preprocess: 'tf', promote: true },
     },
   })
-  @ApiCreatedResponse({ description: 'Imported, within the time that the caller preferred to wait', schema: { type: 'object' } })
-  @ApiAcceptedResponse({ description: 'The import, which goes on', schema: { type: 'object' } })
+  @ApiCreatedResponse({ description: 'Imported, within the time that the caller preferred to wait', schema: IMPORT_SCHEMA })
+  @ApiAcceptedResponse({ description: 'The import, which goes on', schema: IMPORT_SCHEMA })
   async submit(@Param('name') name: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const submitted = await this.submissions.submit(name, request);
     const waitMs = preferredWaitMs(request, LONGEST_WAIT_SECONDS);
@@ -52,6 +53,7 @@ export class ImportsController {
 
   @Get('imports/:id')
   @ApiOperation({ summary: 'State of an import: what was found out, step by step, its version, or why there is none' })
+  @ApiOkResponse({ description: 'The import', schema: IMPORT_SCHEMA })
   async find(@Param('id') id: string): Promise<unknown> {
     const record = isImportId(id) ? await readImport(this.store, id) : null;
     if (record === null) throw new ServingError('job-not-found', `There is no import "${id.slice(0, 50)}", or its record has expired.`);

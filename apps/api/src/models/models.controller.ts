@@ -5,8 +5,9 @@ import { workersServing, type WorkerDirectory } from '@switchyard/inference';
 import { findModel, modelVersionSchema, type CatalogModel, type CatalogSource, type Manifest, type RegistryResult } from '@switchyard/model-registry';
 import type { RegistryCommands } from '@switchyard/queue-bullmq';
 import { CATALOG, REGISTRY_COMMANDS, WORKERS } from '../api.tokens.js';
-import { ApiBody, ApiOperation, ApiTags } from '../http/api-decorators.js';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '../http/api-decorators.js';
 import { jsonBody } from '../http/json-body.js';
+import { MODELS_SCHEMA, SERVES_SCHEMA, VERSIONS_SCHEMA } from './model-schemas.js';
 
 const COMMAND_TIMEOUT_MS = 15_000;
 
@@ -26,12 +27,14 @@ export class ModelsController {
 
   @Get()
   @ApiOperation({ summary: 'Every model with its aliases' })
+  @ApiOkResponse({ description: 'The models', schema: MODELS_SCHEMA })
   list(): unknown {
     return { models: this.catalog.current().models.map((model) => this.#modelView(model)) };
   }
 
   @Get(':name/versions')
   @ApiOperation({ summary: 'Every version of a model, with its metrics and lineage' })
+  @ApiOkResponse({ description: 'The versions, oldest first', schema: VERSIONS_SCHEMA })
   versions(@Param('name') name: string): unknown {
     const model = findModel(this.catalog.current(), name);
     return { model: name, aliases: model.serving.aliases, versions: model.versions.map((manifest) => this.#versionView(manifest)) };
@@ -40,6 +43,7 @@ export class ModelsController {
   @Post(':name/promote')
   @HttpCode(200)
   @ApiOperation({ summary: 'Make a version the champion' })
+  @ApiOkResponse({ description: 'It serves', schema: SERVES_SCHEMA })
   @ApiBody({ schema: { type: 'object', required: ['version'], properties: { version: { type: 'integer' }, ...WHY } } })
   promote(@Param('name') name: string, @Req() request: FastifyRequest): Promise<RegistryResult> {
     const { version, why } = jsonBody(request.body, promoteSchema);
@@ -50,6 +54,7 @@ export class ModelsController {
   @Post(':name/rollback')
   @HttpCode(200)
   @ApiOperation({ summary: 'Go back to the previous champion, or to any version' })
+  @ApiOkResponse({ description: 'It serves', schema: SERVES_SCHEMA })
   @ApiBody({ required: false, schema: { type: 'object', properties: { version: { type: 'integer' }, ...WHY } } })
   rollback(@Param('name') name: string, @Req() request: FastifyRequest): Promise<RegistryResult> {
     const { version, why } = jsonBody(request.body, rollbackSchema);

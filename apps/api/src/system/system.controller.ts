@@ -11,6 +11,7 @@ import { onlyOne, type Query } from '../predictions/given-options.js';
 import { Predictions } from '../predictions/predictions.js';
 import { ApiDescription } from './api-description.js';
 import { modelInfo } from './model-info.js';
+import { METADATA_ANSWER } from '../tf-serving/tf-serving-schemas.js';
 import { ABOUT_SCHEMA, MODEL_INFO_SCHEMA } from './system-schemas.js';
 
 const MODEL_QUERY = { name: 'model', required: false, schema: { type: 'string' }, description: 'Without it, the model that images are classified with.' } as const;
@@ -38,6 +39,7 @@ export class SystemController {
 
   @Get('model')
   @ApiOperation({ summary: 'Signature of a model, as TF Serving writes its metadata' })
+  @ApiOkResponse(METADATA_ANSWER)
   @ApiQuery(MODEL_QUERY)
   metadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     void reply.header('content-type', 'application/json').send(encodeMetadata(this.#choose(request)));

@@ -10,7 +10,7 @@ import {
 import { rowCount } from '@switchyard/tensor';
 import { errorCode } from '@switchyard/tf-examples';
 import { TF_SERVING_METRICS } from '../api.tokens.js';
-import { ApiBody, ApiOperation, ApiParam, ApiTags } from '../http/api-decorators.js';
+import { ApiBadRequestResponse, ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '../http/api-decorators.js';
 import { bodyBytes } from '../http/body-parsers.js';
 import { ApiScheduleHeaders, readSchedule } from '../http/schedule-headers.js';
 import { markServed } from '../http/served-request.js';
@@ -18,6 +18,7 @@ import { Predictions } from '../predictions/predictions.js';
 import { CALL_BODY } from './call-body.js';
 import { pathOf } from './path-of.js';
 import { ServableStates } from './servable-states.js';
+import { CALL_ANSWER, METADATA_ANSWER, NAMELESS_ANSWER, STATUS_ANSWER } from './tf-serving-schemas.js';
 
 /** Protocols in the metrics: calls of models, and questions about them, which probes ask again and again. */
 const CALLS = 'tf-serving-rest';
@@ -43,6 +44,7 @@ export class TfServingController {
   @ApiParam({ name: 'target', example: 'simple_classifier:predict' })
   @ApiScheduleHeaders()
   @ApiBody(CALL_BODY)
+  @ApiOkResponse(CALL_ANSWER)
   call(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#call(request, reply);
   }
@@ -54,6 +56,7 @@ export class TfServingController {
   @ApiParam({ name: 'target', example: '1:predict' })
   @ApiScheduleHeaders()
   @ApiBody(CALL_BODY)
+  @ApiOkResponse(CALL_ANSWER)
   callVersion(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#call(request, reply);
   }
@@ -65,6 +68,7 @@ export class TfServingController {
   @ApiParam({ name: 'target', example: 'champion:predict' })
   @ApiScheduleHeaders()
   @ApiBody(CALL_BODY)
+  @ApiOkResponse(CALL_ANSWER)
   callLabel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#call(request, reply);
   }
@@ -72,12 +76,14 @@ export class TfServingController {
   /** No page of anything: it leads here so that TF Serving's sentence about it is the answer. */
   @Get('models')
   @ApiOperation({ summary: 'Refused: names no model' })
+  @ApiBadRequestResponse(NAMELESS_ANSWER)
   nameless(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.#resource(request, reply);
   }
 
   @Get('models/:name')
   @ApiOperation({ summary: 'State of every served version' })
+  @ApiOkResponse(STATUS_ANSWER)
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   status(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.#resource(request, reply);
@@ -85,6 +91,7 @@ export class TfServingController {
 
   @Get('models/:name/versions/:version')
   @ApiOperation({ summary: 'State of one version' })
+  @ApiOkResponse(STATUS_ANSWER)
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'version', example: '1' })
   versionStatus(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
@@ -93,6 +100,7 @@ export class TfServingController {
 
   @Get('models/:name/labels/:label')
   @ApiOperation({ summary: 'State of the version an alias points to' })
+  @ApiOkResponse(STATUS_ANSWER)
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'label', example: 'champion' })
   labelStatus(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
@@ -101,6 +109,7 @@ export class TfServingController {
 
   @Get('models/:name/metadata')
   @ApiOperation({ summary: 'Signature of the model' })
+  @ApiOkResponse(METADATA_ANSWER)
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   metadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.#resource(request, reply);
@@ -108,6 +117,7 @@ export class TfServingController {
 
   @Get('models/:name/versions/:version/metadata')
   @ApiOperation({ summary: 'Signature of one version' })
+  @ApiOkResponse(METADATA_ANSWER)
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'version', example: '1' })
   versionMetadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
@@ -116,6 +126,7 @@ export class TfServingController {
 
   @Get('models/:name/labels/:label/metadata')
   @ApiOperation({ summary: 'Signature of the version an alias points to' })
+  @ApiOkResponse(METADATA_ANSWER)
   @ApiParam({ name: 'name', example: 'simple_classifier' })
   @ApiParam({ name: 'label', example: 'champion' })
   labelMetadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {

@@ -15,6 +15,7 @@ import { preferredWaitMs } from '../http/preferred-wait.js';
 import { RecordWaits } from '../http/record-waits.js';
 import { queueRun, retrainSchema } from './queue-run.js';
 import { retrainedView } from './retrained-view.js';
+import { PIPELINES_SCHEMA, RUN_SCHEMA } from './run-schemas.js';
 
 /** Trainings of a night are asked for after their state, not waited for. */
 const LONGEST_WAIT_SECONDS = 3_600;
@@ -37,6 +38,7 @@ export class TrainingController {
 
   @Get('pipelines')
   @ApiOperation({ summary: 'How each model is retrained' })
+  @ApiOkResponse({ description: 'The pipelines', schema: PIPELINES_SCHEMA })
   async pipelines(): Promise<unknown> {
     return { pipelines: await this.#pipelines() };
   }
@@ -70,6 +72,7 @@ export class TrainingController {
 
   @Get('runs/:id')
   @ApiOperation({ summary: 'State of a run: step, curve, evaluation, and why it ended as it did' })
+  @ApiOkResponse({ description: 'The run', schema: RUN_SCHEMA })
   async run(@Param('id') id: string): Promise<RunRecord | { id: string; status: 'queued'; reason: string | null }> {
     const unknown = new ServingError('run-not-found', `There is no run "${id.slice(0, 50)}".`);
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) throw unknown;
