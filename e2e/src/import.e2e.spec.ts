@@ -140,6 +140,13 @@ describe('what is no model gets one sentence, and harms nobody', () => {
     expect([answer.status, answer.body.error]).toEqual([400, expect.stringMatching(sentence)]);
   }, 60 * SECONDS);
 
+  it('a damaged file, in the answer for which its sender waits', async () => {
+    await mkdir(join(objects, 'uploads/damaged'), { recursive: true });
+    await writeFile(join(objects, 'uploads/damaged/model.onnx'), identityModel().subarray(0, 40));
+    const { status, body } = await postJson<Refusal>(`${stack.httpUrl}/models/bad/versions`, { from: 'uploads/damaged' }, { prefer: 'wait=30' });
+    expect([status, body.error]).toEqual([400, expect.stringMatching(/^The file model\.onnx cannot be read as an ONNX model/)]);
+  }, 60 * SECONDS);
+
   it('an import that there is not', async () => {
     expect((await getJson(`${stack.httpUrl}/imports/nothing`)).status).toBe(404);
     expect((await getJson(`${stack.httpUrl}/imports/..%2f..%2fmodels`)).status).toBe(404);

@@ -59,8 +59,16 @@ async function malformedBodies(): Promise<BadRequest[]> {
     multipart('a body that is none', 'hello', contentType, 400, /multipart/i),
     multipart('a field that says it is JSON', FALSE_JSON_FIELD, 'multipart/form-data; boundary=b', 400, /says by its content-type that it is JSON, and is not/),
     { ...multipart('an upload for TF Serving', body, contentType, 400, /document is empty|multipart/i), path: '/v1/models/mnist:predict' },
+    { ...multipart('an upload for Triton', body, contentType, 400, /document is empty/i), path: '/v2/models/mnist/infer' },
+    ...['labels', 'file'].map((field) => ({ ...multipart(`a model that ends in its second file, after ${field}`, endsInSecondFile(field), 'multipart/form-data; boundary=b', 400, /multipart|ended before/), path: '/models/fuzzed/versions' })),
     { ...multipart('an upload as a job', body, contentType, 400, /"model"|multipart/i), path: '/jobs' },
   ];
+}
+
+/** A form whose body is over before its second file is. */
+function endsInSecondFile(firstField: string): string {
+  const part = (field: string, name: string): string => `--b\r\ncontent-disposition: form-data; name="${field}"; filename="${name}"\r\n\r\nhello \r\n`;
+  return `${part(firstField, 'a')}${part('file', 'b').trimEnd()} `;
 }
 
 async function tooLarge(limitBytes: number): Promise<BadRequest[]> {
@@ -68,7 +76,7 @@ async function tooLarge(limitBytes: number): Promise<BadRequest[]> {
   const json = `{"instances": [[1,2]], "padding": "${'p'.repeat(2 * limitBytes)}"}`;
   const headers = { 'content-type': 'application/json' };
   const { body, contentType } = await encodeForm([['file', new Blob([Buffer.alloc(2 * limitBytes, 0x89)])]]);
-  const paths = ['/v1/models/simple_classifier:predict', '/predict', '/jobs', '/retrain', '/models/mnist/rollback'];
+  const paths = ['/v1/models/simple_classifier:predict', '/v2/models/simple_classifier/infer', '/v2/repository/index', '/predict', '/jobs', '/retrain', '/models/mnist/rollback'];
   return [
     ...paths.flatMap((path) => [
       { name: `${path}: a body too large, stated`, path, headers, body: json, status: 413, says },

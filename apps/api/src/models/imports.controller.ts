@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ServingError, decodeError } from '@switchyard/errors';
+import { ServingError, decodeError, type ErrorFrame } from '@switchyard/errors';
 import { isImportId, readImport } from '@switchyard/model-import';
 import type { ObjectStore } from '@switchyard/object-store';
 import { OBJECT_STORE } from '@switchyard/service-runtime';
@@ -46,7 +46,7 @@ export class ImportsController {
     const waitMs = preferredWaitMs(request, LONGEST_WAIT_SECONDS);
     const record = (await this.waits.forEnd(() => readImport(this.store, submitted.id), { waitMs, signal: callerGone(reply) })) ?? submitted;
     void reply.header('location', `/imports/${record.id}`);
-    if (record.error !== null) throw decodeError(record.error);
+    if (record.error !== null) throw faultOf(record.error);
     void reply.status(record.status === 'succeeded' ? 201 : 202);
     return importView(record);
   }
@@ -59,4 +59,10 @@ export class ImportsController {
     if (record === null) throw new ServingError('job-not-found', `There is no import "${id.slice(0, 50)}", or its record has expired.`);
     return importView(record);
   }
+}
+
+/** A model that cannot be read or run is what the caller sent, not what the server has. */
+function faultOf(error: ErrorFrame): ServingError {
+  const decoded = decodeError(error);
+  return decoded.kind === 'model-invalid' ? new ServingError('invalid-input', decoded.message, { cause: decoded }) : decoded;
 }

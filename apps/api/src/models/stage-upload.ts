@@ -26,6 +26,7 @@ export class UploadBudget {
  */
 export async function stageUpload(store: ObjectStore, { key, file, budget }: { readonly key: string; readonly file: Readable; readonly budget: UploadBudget }): Promise<number> {
   let bytes = 0;
+  let failure: Error | undefined;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       try {
@@ -37,11 +38,15 @@ export async function stageUpload(store: ObjectStore, { key, file, budget }: { r
       }
     },
   });
+  // It may fail before the store begins to read it; an error that nobody listens to would end the process.
+  counted.on('error', (error) => (failure = error));
   // `pipe` passes no errors on: without this, a client that goes away would leave the store waiting for more.
   finished(file).catch((cause: unknown) => counted.destroy(new ServingError('invalid-input', 'The upload ended before its form did.', { cause })));
   try {
     await store.put(key, file.pipe(counted));
     return bytes;
+  } catch (error) {
+    throw failure ?? error; // what is wrong with the upload, not what the store makes of a stream that broke off
   } finally {
     file.unpipe(counted);
     file.resume();
