@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BadRequest } from './bad-input/bad-request.js';
 import { HOUSE_BODIES } from './bad-input/house-bodies.js';
+import { OPEN_INFERENCE_BODIES } from './bad-input/open-inference-bodies.js';
+import { OPEN_INFERENCE_ROUTES } from './bad-input/open-inference-routes.js';
 import { HOUSE_ROUTES, TF_SERVING_ROUTES } from './bad-input/routes.js';
 import { TF_SERVING_BODIES } from './bad-input/tf-serving-bodies.js';
 import { badUploads } from './bad-input/uploads.js';
@@ -56,20 +58,22 @@ afterAll(async () => {
 /** Answered with the status and the sentence that belong to it, in the shape of the protocol whose route was called. */
 function expectRefusal({ status, headers, text }: PlainAnswer, bad: BadRequest): void {
   const body = JSON.parse(text) as { error: string; kind?: string };
-  const isTfServing = /^\/v1\//i.test(bad.path);
+  const isOwn = !/^\/v1\//i.test(bad.path) && !/^\/v2([/?]|$)/.test(bad.path);
   expect({ status, keys: Object.keys(body), type: headers['content-type'], id: headers['x-request-id'] }).toEqual({
-    status: bad.status, keys: isTfServing ? ['error'] : ['error', 'kind'], type: 'application/json', id: expect.stringMatching(/^\S+$/),
+    status: bad.status, keys: isOwn ? ['error', 'kind'] : ['error'], type: 'application/json', id: expect.stringMatching(/^\S+$/),
   });
   expect(body.error).toMatch(bad.says);
   if (status === 405) expect(body.error).toContain(`; at this path there is ${String(headers['allow'])}.`);
   expect(body.error.length).toBeLessThan(1_000);
   expect(body.error).not.toMatch(/\bat .*\.js:\d|node_modules|\/apps\/|\/libs\//);
-  if (!isTfServing) expect(body.error).toMatch(/^[A-Z"].*\.$/su);
+  if (isOwn) expect(body.error).toMatch(/^[A-Z"].*\.$/su);
 }
 
 describe.each([
   ['bodies in TF Serving’s format', TF_SERVING_BODIES],
   ['paths under /v1', TF_SERVING_ROUTES],
+  ['bodies in the Open Inference Protocol’s format', OPEN_INFERENCE_BODIES],
+  ['paths under /v2', OPEN_INFERENCE_ROUTES],
   ['bodies of our own endpoints', HOUSE_BODIES],
   ['paths of our own', HOUSE_ROUTES],
 ])('bad %s', (_, table) => {
