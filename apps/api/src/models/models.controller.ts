@@ -68,9 +68,10 @@ export class ModelsController {
   }
 
   #versionView(manifest: Manifest): unknown {
-    const { version, createdAt, metrics, lineage, compilation, signature, labels } = manifest;
+    const { version, createdAt, metrics, lineage, compilation, signature, labels, preprocessing, engineChoice } = manifest;
     return {
       version, created_at: createdAt, formats: manifest.artifacts.map(({ format }) => format), metrics, lineage, compilation, signature, labels,
+      preprocessing, engine_choice: engineChoice,
       workers_serving: workersServing(this.workers.current(), manifest.name, version),
     };
   }

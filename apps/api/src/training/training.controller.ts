@@ -13,6 +13,7 @@ import { callerGone } from '../http/caller-gone.js';
 import { jsonBody } from '../http/json-body.js';
 import { preferredWaitMs } from '../http/preferred-wait.js';
 import { RecordWaits } from '../http/record-waits.js';
+import { pipelineView, runView } from './pipeline-view.js';
 import { queueRun, retrainSchema } from './queue-run.js';
 import { retrainedView } from './retrained-view.js';
 import { PIPELINES_SCHEMA, RUN_SCHEMA } from './run-schemas.js';
@@ -40,7 +41,7 @@ export class TrainingController {
   @ApiOperation({ summary: 'How each model is retrained' })
   @ApiOkResponse({ description: 'The pipelines', schema: PIPELINES_SCHEMA })
   async pipelines(): Promise<unknown> {
-    return { pipelines: await this.#pipelines() };
+    return { pipelines: (await this.#pipelines()).map(pipelineView) };
   }
 
   @Post('retrain')
@@ -77,7 +78,7 @@ export class TrainingController {
     const unknown = new ServingError('run-not-found', `There is no run "${id.slice(0, 50)}".`);
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(id)) throw unknown;
     const record = await readRun(this.parts.store, id);
-    if (record !== null) return record;
+    if (record !== null) return runView(record);
     const job = await this.queue.getJob(id);
     if (job === undefined) throw unknown;
     return { id, status: 'queued', reason: job.failedReason ?? null };
