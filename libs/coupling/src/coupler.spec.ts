@@ -226,26 +226,6 @@ describe('Coupler', () => {
     });
   });
 
-  it('refuses at once who could not be answered in time, and says when to come back', async () => {
-    const time = new ManualClock();
-    const queue = new ManualQueue();
-    const coupler = new Coupler({ queue, clock: time, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand: 1_000, maxBytesInHand: 4_000 }, maxJobsInFlight: () => 1 });
-    const within = (timeoutMs: number): Partial<InferRequest> => ({ deadlineAtMs: time.wallMs() + timeoutMs });
-    const learning = coupler.submit(request([1, 2, 3, 4], within(60_000)));
-    const waiting = coupler.submit(request([5, 6], within(60_000)));
-    await turn();
-    time.advance(400);
-    await queue.answer(0); // a hundred milliseconds a row
-    await learning;
-    const behind = coupler.submit(request([7, 8], within(60_000)));
-    await expect(coupler.submit(request([9], within(450)))).rejects.toMatchObject({
-      kind: 'overloaded', retryAfterMs: 500, message: 'The rows of model "m" that are in hand take about 500 ms, longer than this request has.',
-    });
-    const inTime = coupler.submit(request([9], within(550)));
-    queue.openUp();
-    expect((await Promise.all([waiting, behind, inTime])).map(valuesOf)).toEqual([[6, 7], [8, 9], [10]]);
-  });
-
   it('gives every caller its own rows, whatever the sizes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 20 }), async (sizes) => {

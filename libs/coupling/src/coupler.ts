@@ -45,7 +45,7 @@ export class Coupler {
   /**
    * Answers with the request's own rows before its deadline.
    * @param signal aborted when nobody waits for the answer any more: a request that has not left yet then never does.
-   * @throws ServingError `overloaded` beyond the bounds, or when what waits would take longer than the request has, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
+   * @throws ServingError `overloaded` beyond the bounds, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
    */
   async submit(request: InferRequest, signal?: CallerSignal): Promise<InferResponse> {
     if (signal?.aborted === true) throw cancelled(request);
@@ -53,7 +53,6 @@ export class Coupler {
     this.#assertRoom(request, bytes);
     const key = loadKey(request);
     const lane = this.#laneOf(key);
-    this.#assertInTime(request, lane);
     this.#rowsInHand += request.rows;
     this.#bytesInHand += bytes;
     let gone = (): void => undefined;
@@ -80,13 +79,6 @@ export class Coupler {
     }
     if (this.#rowsInHand + rows <= maxRowsInHand) return;
     throw new ServingError('overloaded', `The server is working on ${this.#rowsInHand} rows; with ${rows} more for model "${model}" it would pass its limit of ${maxRowsInHand}.`, { retryAfterMs: 1_000 });
-  }
-
-  /** Who could not be answered in time is told so at once, and when to come back. */
-  #assertInTime({ model, rows, deadlineAtMs }: InferRequest, lane: Lane): void {
-    const expectedMs = lane.expectedMs(rows);
-    if (expectedMs <= deadlineAtMs - this.#options.clock.wallMs()) return;
-    throw new ServingError('overloaded', `The rows of model "${model}" that are in hand take about ${Math.ceil(expectedMs)} ms, longer than this request has.`, { retryAfterMs: expectedMs });
   }
 
   #laneOf(key: string): Lane {
@@ -145,17 +137,13 @@ export class Coupler {
   }
 
   async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {
-    const { clock, queue } = this.#options;
-    let isAnswered = false;
-    lane.departed(load, clock.nowMs());
+    lane.departed(load);
     try {
-      const reply = await queue.request(jobOf(randomUUID(), load));
-      isAnswered = true;
-      uncoupleReply(load, reply);
+      uncoupleReply(load, await this.#options.queue.request(jobOf(randomUUID(), load)));
     } catch (error) {
       for (const passenger of load) passenger.reject(error);
     } finally {
-      lane.returned(load, { nowMs: clock.nowMs(), isAnswered });
+      lane.returned(load);
       this.#depart(key, lane);
     }
   }

@@ -1,7 +1,6 @@
 import { NO_TIMING, type InferenceJob, type InferenceReply, type InferRequest, type InferResponse } from '@switchyard/inference';
 import type { CouplingPolicy } from './coupling-policy.js';
 import { coupleJob, fittingCount, rowsOf, splitReply } from './job-load.js';
-import { Pace } from './pace.js';
 
 /** A request on its way, and the caller who waits for it. */
 export interface Passenger {
@@ -20,7 +19,6 @@ const PEAK_DECAY = 1 / 16;
 export class Lane {
   /** At the end of this turn of the event loop. */
   departureScheduled = false;
-  readonly #pace = new Pace();
   #jobsUnderWay = 0;
   #rowsUnderWay = 0;
   #waiting: Passenger[] = [];
@@ -40,11 +38,6 @@ export class Lane {
 
   get waitingRows(): number {
     return this.#waitingRows;
-  }
-
-  /** How long `rows` more would take to come back, with all before them. Zero while nothing waits: then they take what a job takes. */
-  expectedMs(rows: number): number {
-    return this.#waitingRows === 0 ? 0 : this.#pace.msFor(this.#rowsUnderWay + this.#waitingRows + rows);
   }
 
   push(passenger: Passenger): void {
@@ -88,20 +81,15 @@ export class Lane {
     return load;
   }
 
-  departed(load: readonly Passenger[], nowMs: number): void {
-    this.#pace.began(nowMs);
+  departed(load: readonly Passenger[]): void {
     this.#jobsUnderWay += 1;
     this.#rowsUnderWay += rowsOf(requestsOf(load));
     this.#peakRows -= (this.#peakRows - this.#waitingRows - this.#rowsUnderWay) * PEAK_DECAY;
   }
 
-  /** @param isAnswered it has come back with a reply */
-  returned(load: readonly Passenger[], { nowMs, isAnswered }: { readonly nowMs: number; readonly isAnswered: boolean }): void {
-    const rows = rowsOf(requestsOf(load));
+  returned(load: readonly Passenger[]): void {
     this.#jobsUnderWay -= 1;
-    this.#rowsUnderWay -= rows;
-    if (isAnswered) this.#pace.returned(rows, nowMs, this.#jobsUnderWay > 0);
-    else this.#pace.failed(nowMs, this.#jobsUnderWay > 0);
+    this.#rowsUnderWay -= rowsOf(requestsOf(load));
   }
 }
 
