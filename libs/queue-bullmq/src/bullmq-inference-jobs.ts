@@ -3,7 +3,7 @@ import type { JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Convoys, coupleJob, loadKey } from '@switchyard/coupling';
 import { ServingError } from '@switchyard/errors';
-import { PRIORITIES, type IdempotencyKey, type InferenceJobs, type InferRequest, type JobState, type Priority } from '@switchyard/inference';
+import type { IdempotencyKey, InferenceJobs, InferRequest, JobState, Priority } from '@switchyard/inference';
 import { byteCount } from '@switchyard/tensor';
 import { JobPayloads } from './job-payloads.js';
 import type { JobRecords } from './job-records.js';
@@ -116,7 +116,7 @@ export class BullmqInferenceJobs implements InferenceJobs {
 
   /** Takes a job that still waits off the queue; one that a worker holds, or that shares a load, ends there, unanswered. */
   async #withdraw({ id, model, rows }: JobState): Promise<void> {
-    const removed = await Promise.all(PRIORITIES.map((priority) => this.#queues.of({ model, priority }).remove(queueJobId({ id, rows })).catch(() => 0)));
+    const removed = await Promise.all(this.#queues.allOf(model).map((queue) => queue.remove(queueJobId({ id, rows })).catch(() => 0)));
     if (removed.some((count) => count > 0)) await this.#payloads.delete(id);
   }
 }

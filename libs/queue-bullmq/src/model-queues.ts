@@ -1,7 +1,7 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Priority } from '@switchyard/inference';
-import { inferenceQueueName } from './keys.js';
+import { inferenceQueueName, inferenceQueueNames } from './keys.js';
 import type { QueuedJobData } from './job-frame.js';
 
 /** Finished jobs leave nothing behind: answers travel by the reply list or the job's record, never as BullMQ return values. */
@@ -19,7 +19,15 @@ export class ModelQueues {
   ) {}
 
   of({ model, priority }: { readonly model: string; readonly priority: Priority }): Queue<QueuedJobData> {
-    const name = inferenceQueueName(model, priority);
+    return this.#open(inferenceQueueName(model, priority));
+  }
+
+  /** Each of a model's queues, once. */
+  allOf(model: string): Queue<QueuedJobData>[] {
+    return inferenceQueueNames(model).map((name) => this.#open(name));
+  }
+
+  #open(name: string): Queue<QueuedJobData> {
     const known = this.#queues.get(name);
     if (known !== undefined) return known;
     const queue = new Queue<QueuedJobData>(name, {

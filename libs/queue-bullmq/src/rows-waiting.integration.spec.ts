@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PRIORITIES, type Priority } from '@switchyard/inference';
+import type { Priority } from '@switchyard/inference';
 import { testRedis, type TestRedis } from '@switchyard/test-kit';
 import { Redis } from 'ioredis';
 import { ModelQueues } from './model-queues.js';
@@ -38,7 +38,7 @@ describe('readRowsWaiting', () => {
     await queueUp(mixed, [9], 'bulk');
     await queueUp(plain, [3]);
     expect(await rowsWaiting(mixed, plain, idle)).toEqual({ [mixed]: 81, [plain]: 3, [idle]: 0 });
-    await Promise.all(PRIORITIES.map((priority) => queues.of({ model: mixed, priority }).drain()));
+    await Promise.all(queues.allOf(mixed).map((queue) => queue.drain()));
     expect(await rowsWaiting(mixed)).toEqual({ [mixed]: 0 });
   });
 
