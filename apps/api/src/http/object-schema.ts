@@ -3,6 +3,12 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 /** What the OpenAPI document says of one JSON value. */
 export type JsonSchema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
 
+/** What most members are. */
+export const TEXT = { type: 'string' };
+export const FLAG = { type: 'boolean' };
+export const COUNT = { type: 'integer', minimum: 0 };
+export const TIME = { type: 'string', format: 'date-time' };
+
 export interface ObjectSchema {
   readonly type: 'object';
   readonly required: string[];

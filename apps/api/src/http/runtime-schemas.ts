@@ -1,9 +1,6 @@
-import { listOf, mapOf, objectSchema } from './object-schema.js';
+import { COUNT, FLAG, TEXT, listOf, mapOf, objectSchema } from './object-schema.js';
 
 /** What the OpenAPI document says of the routes that every service has, as the api answers them. */
-const TEXT = { type: 'string' };
-const FLAG = { type: 'boolean' };
-const COUNT = { type: 'integer', minimum: 0 };
 const MEAN_MS = { type: 'number', minimum: 0, nullable: true };
 
 export const HEALTH_SCHEMA = objectSchema({

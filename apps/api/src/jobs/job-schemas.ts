@@ -1,10 +1,7 @@
 import { ERROR_KINDS } from '@switchyard/errors';
 import { JOB_STATUSES } from '@switchyard/inference';
-import { objectSchema } from '../http/object-schema.js';
+import { TEXT, TIME, objectSchema } from '../http/object-schema.js';
 import { COLUMNS_SCHEMA, ROWS_SCHEMA } from '../predictions/prediction-schemas.js';
-
-const TEXT = { type: 'string' };
-const TIME = { type: 'string', format: 'date-time' };
 
 /** What the OpenAPI document says of a job. */
 export const JOB_SCHEMA = objectSchema({

@@ -1,8 +1,6 @@
-import { listOf, mapOf, objectSchema } from '../http/object-schema.js';
+import { COUNT, TEXT, listOf, mapOf, objectSchema } from '../http/object-schema.js';
 import { LIMIT_FIELDS } from './batching-view.js';
 
-const TEXT = { type: 'string' };
-const COUNT = { type: 'integer', minimum: 0 };
 const MS = { type: 'number' };
 
 /** Null where an operator has set nothing. */

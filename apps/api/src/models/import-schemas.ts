@@ -1,9 +1,6 @@
 import { ERROR_KINDS } from '@switchyard/errors';
 import { IMPORT_STATUSES } from '@switchyard/model-import';
-import { listOf, objectSchema } from '../http/object-schema.js';
-
-const TEXT = { type: 'string' };
-const TIME = { type: 'string', format: 'date-time' };
+import { TEXT, TIME, listOf, objectSchema } from '../http/object-schema.js';
 
 /** What the OpenAPI document says of an import. */
 export const IMPORT_SCHEMA = objectSchema({

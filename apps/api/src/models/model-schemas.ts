@@ -1,11 +1,8 @@
 import { MODEL_FORMATS } from '@switchyard/model-registry';
-import { listOf, mapOf, objectSchema } from '../http/object-schema.js';
+import { COUNT, FLAG, TEXT, listOf, mapOf, objectSchema } from '../http/object-schema.js';
 
 /** What the OpenAPI document says of models and their versions. */
-const TEXT = { type: 'string' };
 const NULLABLE_TEXT = { type: 'string', nullable: true };
-const FLAG = { type: 'boolean' };
-const COUNT = { type: 'integer', minimum: 0 };
 const VERSION = { type: 'integer', minimum: 1 };
 const ALIASES = mapOf(VERSION);
 const FORMAT = { type: 'string', enum: [...MODEL_FORMATS] };

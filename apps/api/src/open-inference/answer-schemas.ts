@@ -1,10 +1,7 @@
-import { listOf, objectSchema } from '../http/object-schema.js';
+import { COUNT, FLAG, TEXT, listOf, objectSchema } from '../http/object-schema.js';
 import { DATATYPE } from './infer-schema.js';
 
 /** What the OpenAPI document says of the answers of the Open Inference Protocol; the golden files of `@switchyard/protocol-open-inference` are such answers. */
-const TEXT = { type: 'string' };
-const FLAG = { type: 'boolean' };
-const COUNT = { type: 'integer', minimum: 0 };
 const SIZES = listOf({ type: 'integer', minimum: -1 });
 
 const OUTPUT = objectSchema({

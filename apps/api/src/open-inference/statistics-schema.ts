@@ -1,7 +1,5 @@
-import { listOf, objectSchema } from '../http/object-schema.js';
+import { COUNT, TEXT, listOf, objectSchema } from '../http/object-schema.js';
 
-const TEXT = { type: 'string' };
-const COUNT = { type: 'integer', minimum: 0 };
 const DURATION = objectSchema({ count: COUNT, ns: COUNT });
 const COMPUTE = { compute_input: DURATION, compute_infer: DURATION, compute_output: DURATION };
 

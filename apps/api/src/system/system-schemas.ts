@@ -1,5 +1,6 @@
+import { TEXT } from '../http/object-schema.js';
+
 /** What the OpenAPI document says of the answers that describe this server. */
-const TEXT = { type: 'string' };
 const TENSORS = {
   type: 'array', minItems: 1,
   items: { type: 'object', required: ['name', 'dtype', 'shape'], properties: { name: TEXT, dtype: TEXT, shape: { type: 'array', items: { type: 'integer', minimum: -1 } } } },

@@ -1,8 +1,8 @@
-import { listOf, mapOf, objectSchema } from '../http/object-schema.js';
+import { TEXT, listOf, mapOf, objectSchema } from '../http/object-schema.js';
 import { COLUMNS_SCHEMA, ROWS_SCHEMA } from '../predictions/prediction-schemas.js';
 
 /** What the OpenAPI document says of TF Serving's answers; the golden files of `@switchyard/protocol-tf-serving` are such answers. */
-const TEXT = { type: 'string' };
+
 /** Protobuf writes 64-bit integers as texts in JSON. */
 const INTEGER_TEXT = { type: 'string', pattern: '^-?\\d+$' };
 

@@ -1,12 +1,9 @@
 import { RUN_STATUSES } from '@switchyard/training';
-import { listOf, mapOf, objectSchema } from '../http/object-schema.js';
+import { COUNT, TEXT, TIME, listOf, mapOf, objectSchema } from '../http/object-schema.js';
 
 /** What the OpenAPI document says of pipelines and their runs. */
-const TEXT = { type: 'string' };
 const NUMBER = { type: 'number' };
-const COUNT = { type: 'integer', minimum: 0 };
 const NULLABLE_TEXT = { type: 'string', nullable: true };
-const TIME = { type: 'string', format: 'date-time' };
 
 const PIPELINE = objectSchema({
   name: TEXT, model: TEXT, dataset: TEXT, trainer: TEXT, epochs: COUNT, batchSize: COUNT, learningRate: NUMBER, seed: COUNT, gate: objectSchema({ metric: TEXT, minimum: NUMBER }),
