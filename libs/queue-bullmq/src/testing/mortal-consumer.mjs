@@ -1,5 +1,5 @@
 // A consumer in a process of its own, for tests of its death. Built first: it runs what is published, `dist`.
-// Arguments: Redis URL, prefix, model. Of each job the first value says what happens: -1 kills the process, -2 never ends, else it is echoed.
+// Arguments: Redis URL, prefix, model. A row of -1 anywhere in a job kills the process, one of -2 keeps the job from ending; else it is echoed.
 import { BullmqInferenceConsumer, JobRecords } from '../../dist/index.js';
 import { createInMemoryObjectStore } from '@switchyard/object-store';
 import { Redis } from 'ioredis';
@@ -9,10 +9,10 @@ const redis = new Redis(url, { maxRetriesPerRequest: null });
 const records = new JobRecords({ redis, prefix, store: createInMemoryObjectStore(), resultTtlMs: 60_000 });
 
 async function handle(job) {
-  const [first] = job.inputs.get('x').data;
+  const { data } = job.inputs.get('x');
   process.send({ taken: job.id });
-  if (first === -1) process.kill(process.pid, 'SIGKILL');
-  if (first < 0) await new Promise(() => undefined);
+  if (data.includes(-1)) process.kill(process.pid, 'SIGKILL');
+  if (data.some((value) => value < 0)) await new Promise(() => undefined);
   return { outputs: job.inputs, failures: [] };
 }
 

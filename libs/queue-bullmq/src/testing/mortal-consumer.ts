@@ -5,7 +5,7 @@ import type { TestRedis } from '@switchyard/test-kit';
 
 const PROGRAM = fileURLToPath(new URL('mortal-consumer.mjs', import.meta.url));
 
-/** First value of a job that kills whoever runs it, and of one that never ends. */
+/** Value of a row that kills whoever runs its job, and of one whose job never ends. */
 export const DEADLY = -1;
 export const ENDLESS = -2;
 
