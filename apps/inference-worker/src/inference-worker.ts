@@ -3,6 +3,7 @@ import { register } from 'prom-client';
 import type { BatchPolicy } from '@switchyard/batching';
 import { createRedisCatalog, startBatchingReports, startWorkerLease, type BatchingReport, type RunningLease } from '@switchyard/catalog-redis';
 import { systemClock } from '@switchyard/clock';
+import type { WorkerLease } from '@switchyard/inference';
 import { createWorkerMetrics, exportQuarantined, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { modelNames } from '@switchyard/model-registry';
 import { BullmqInferenceConsumer, JobRecords, readRowsWaiting } from '@switchyard/queue-bullmq';
@@ -81,7 +82,13 @@ function batchPolicy(config: InferenceWorkerConfig): BatchPolicy {
 }
 
 function describeLease(id: string, versions: LoadedVersions) {
-  return () => ({ id, models: versions.ready().map(({ manifest, engineName, warmUpMs }) => ({ name: manifest.name, version: manifest.version, engine: engineName, warmUpMs })) });
+  return (): WorkerLease => ({
+    id,
+    models: versions.ready().map(({ manifest: { name, version }, engineName, warmUpMs, batcher }) => ({
+      name, version, engine: engineName, warmUpMs,
+      ...(Number.isFinite(batcher.mostRowsPerMs) && { mostRowsPerMs: batcher.mostRowsPerMs }),
+    })),
+  });
 }
 
 function describeBatching(workerId: string, versions: LoadedVersions) {

@@ -62,6 +62,12 @@ export class Batcher {
     return this.#queuedRows;
   }
 
+  /** Rows per millisecond when all goes as well as it ever did; Infinity where runs are too short to be measured. */
+  get mostRowsPerMs(): number {
+    const { costs, maxConcurrentRuns } = this.#options;
+    return maxConcurrentRuns / costs.leastMsPerRow();
+  }
+
   get policy(): BatchPolicy {
     return this.#policy;
   }

@@ -25,6 +25,13 @@ describe('CostTable', () => {
     expect(costs.entries()).toMatchObject([{ rows: 4, p95Ms: 30, runs: 40 }]);
   });
 
+  it('knows what a row costs at the least: what was measured, then the quickest of the latest runs', () => {
+    const costs = new CostTable(new Map([[1, 3], [4, 10]]));
+    expect(costs.leastMsPerRow()).toBe(2.5);
+    for (const durationMs of [8, 9_000, 9_000]) costs.observe(4, durationMs);
+    expect(costs.leastMsPerRow()).toBeCloseTo(2);
+  });
+
   it('takes no size that the warm-up left out', () => {
     const costs = new CostTable(new Map([[1, 8], [2, 15], [4, 28]]));
     expect([costs.cheapestRows(64), costs.cheapestRows(3)]).toEqual([4, 3]);

@@ -37,6 +37,11 @@ export class CostTable {
     return this.#interpolate(rows, (costs) => costs.p95Ms);
   }
 
+  /** What a row has cost at the least, at whatever size: however well things go, rows do not pass faster. */
+  leastMsPerRow(): number {
+    return Math.min(...[...this.#costs].map(([size, costs]) => costs.leastMs / size));
+  }
+
   /** The size, up to `maxRows`, with the least cost per row; never beyond the largest one measured: a warm-up leaves out what gains nothing. */
   cheapestRows(maxRows: number): number {
     const limit = Math.min(maxRows, this.#sizes.at(-1) ?? maxRows);

@@ -26,6 +26,11 @@ export class RecentCosts {
     return this.#runs;
   }
 
+  /** Of the runs that are known; what pauses of the machine cost is not in it. */
+  get leastMs(): number {
+    return this.#runs === 0 ? this.#meanMs : Math.min(...this.#latestMs);
+  }
+
   /** Asked for every submission, learnt once a run: so the sorting is done when first asked after one. */
   get p95Ms(): number {
     return (this.#p95Ms ??= this.#computeP95Ms());

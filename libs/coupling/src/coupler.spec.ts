@@ -56,6 +56,8 @@ function answer(job: InferenceJob): InferenceReply {
 
 /** A clock that stands still: no deadline passes unless a test moves it. */
 const clock = new ManualClock();
+/** What the worker can do at best; more than any test but one needs. */
+const ROWS_PER_MS = 0.1;
 const DEADLINE_AT_MS = clock.wallMs() + 60_000;
 
 function request(values: number[], more: Partial<InferRequest> = {}): InferRequest {
@@ -69,7 +71,7 @@ const valuesOf = ({ outputs }: InferResponse): number[] => [...outputs.values()]
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000, maxJobsInFlight = 1): Coupler {
-  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand, maxBytesInHand: 4_000 }, maxJobsInFlight: () => maxJobsInFlight });
+  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand, maxBytesInHand: 4_000 }, maxJobsInFlight: () => maxJobsInFlight, mostRowsPerMs: () => ROWS_PER_MS });
 }
 
 async function fourRowsInTwoJobs(): Promise<{ queue: ManualQueue; coupler: Coupler }> {
@@ -224,6 +226,35 @@ describe('Coupler', () => {
     await expect(coupler.submit(request(Array<number>(200).fill(1)))).rejects.toMatchObject({
       kind: 'overloaded', message: 'The server has 3600 bytes of inputs in hand; with 800 more for model "m" it would pass its limit of 4000.',
     });
+  });
+
+  it('refuses at once who could not be answered in time however quick the workers are, and says when to come back', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue);
+    const within = (timeoutMs: number): Partial<InferRequest> => ({ deadlineAtMs: clock.wallMs() + timeoutMs });
+    const answers = [coupler.submit(request([1, 2, 3, 4], within(1)))];
+    await turn();
+    answers.push(coupler.submit(request([5, 6])), coupler.submit(request([7, 8])));
+    await expect(coupler.submit(request([9], within(89)))).rejects.toMatchObject({
+      kind: 'overloaded', retryAfterMs: 90, message: '4 rows wait for model "m"; with this request they take at least 90 ms, longer than it has.',
+    });
+    answers.push(coupler.submit(request([9], within(90))));
+    queue.openUp();
+    expect((await Promise.all(answers)).flatMap(valuesOf)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  });
+
+  it('counts nobody who has gone among those that wait before', async () => {
+    const queue = new ManualQueue();
+    const coupler = couplerOn(queue);
+    void coupler.submit(request([1]));
+    await turn();
+    const gone = new AbortController();
+    const waiting = coupler.submit(request([2, 3, 4]), gone.signal);
+    gone.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    const behind = coupler.submit(request([5], { deadlineAtMs: clock.wallMs() + 25 }));
+    queue.openUp();
+    expect(valuesOf(await behind)).toEqual([6]);
   });
 
   it('gives every caller its own rows, whatever the sizes', async () => {

@@ -17,6 +17,8 @@ export interface CouplerOptions {
    * more only make smaller jobs, and the queue's cost is per job.
    */
   readonly maxJobsInFlight: (model: string) => number;
+  /** Rows of a version that its workers answer per millisecond at best; Infinity when that is not known. */
+  readonly mostRowsPerMs: (model: string, version: number) => number;
 }
 
 /** How long rows are held back for their share of a job while another one is under way: about as long as a job of a quick model takes. */
@@ -45,7 +47,7 @@ export class Coupler {
   /**
    * Answers with the request's own rows before its deadline.
    * @param signal aborted when nobody waits for the answer any more: a request that has not left yet then never does.
-   * @throws ServingError `overloaded` beyond the bounds, `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
+   * @throws ServingError `overloaded` beyond the bounds, or at once when the rows that wait before it cannot pass in time; `deadline-exceeded`, `cancelled`, or what the queue or the worker failed with.
    */
   async submit(request: InferRequest, signal?: CallerSignal): Promise<InferResponse> {
     if (signal?.aborted === true) throw cancelled(request);
@@ -53,6 +55,7 @@ export class Coupler {
     this.#assertRoom(request, bytes);
     const key = loadKey(request);
     const lane = this.#laneOf(key);
+    this.#assertTime(request, lane);
     this.#rowsInHand += request.rows;
     this.#bytesInHand += bytes;
     let gone = (): void => undefined;
@@ -79,6 +82,20 @@ export class Coupler {
     }
     if (this.#rowsInHand + rows <= maxRowsInHand) return;
     throw new ServingError('overloaded', `The server is working on ${this.#rowsInHand} rows; with ${rows} more for model "${model}" it would pass its limit of ${maxRowsInHand}.`, { retryAfterMs: 1_000 });
+  }
+
+  /** Better an early "no" than a late one. By the best that the workers ever did: a pause of theirs is not taken for their pace (docs/decisions/0042). */
+  #assertTime({ model, version, rows, deadlineAtMs }: InferRequest, lane: Lane): void {
+    if (lane.waitingRows === 0) return;
+    const { mostRowsPerMs, clock } = this.#options;
+    const pace = { rowsPerMs: mostRowsPerMs(model, version), nowMs: clock.nowMs() };
+    const leftMs = deadlineAtMs - clock.wallMs();
+    if (lane.leastAnswerMs(rows, pace) <= leftMs) return;
+    lane.dropSettled();
+    const answerMs = lane.leastAnswerMs(rows, pace);
+    if (lane.waitingRows === 0 || answerMs <= leftMs) return;
+    const sentence = `${lane.waitingRows} rows wait for model "${model}"; with this request they take at least ${Math.ceil(answerMs)} ms, longer than it has.`;
+    throw new ServingError('overloaded', sentence, { retryAfterMs: answerMs });
   }
 
   #laneOf(key: string): Lane {
@@ -137,7 +154,7 @@ export class Coupler {
   }
 
   async #travel(key: string, lane: Lane, load: readonly Passenger[]): Promise<void> {
-    lane.departed(load);
+    lane.departed(load, this.#options.clock.nowMs());
     try {
       uncoupleReply(load, await this.#options.queue.request(jobOf(randomUUID(), load)));
     } catch (error) {

@@ -19,7 +19,8 @@ const PEAK_DECAY = 1 / 16;
 export class Lane {
   /** At the end of this turn of the event loop. */
   departureScheduled = false;
-  #jobsUnderWay = 0;
+  /** When each left, the oldest first. */
+  readonly #underWay = new Map<readonly Passenger[], number>();
   #rowsUnderWay = 0;
   #waiting: Passenger[] = [];
   #waitingRows = 0;
@@ -28,12 +29,12 @@ export class Lane {
   #cancelHold: (() => void) | undefined;
 
   get jobsUnderWay(): number {
-    return this.#jobsUnderWay;
+    return this.#underWay.size;
   }
 
   /** Nobody will come back to it. One that is forgotten earlier would leave those who come next to a departure that is not theirs. */
   get isIdle(): boolean {
-    return this.#jobsUnderWay === 0 && this.#waiting.length === 0 && !this.departureScheduled;
+    return this.#underWay.size === 0 && this.#waiting.length === 0 && !this.departureScheduled;
   }
 
   get waitingRows(): number {
@@ -52,6 +53,15 @@ export class Lane {
    */
   shareRows(maxJobsUnderWay: number): number {
     return Math.ceil(this.#peakRows / maxJobsUnderWay);
+  }
+
+  /**
+   * Milliseconds from now before which `rows` more have no answer, if no more than `rowsPerMs` pass: nothing that is under way can have
+   * begun before the oldest of it left.
+   */
+  leastAnswerMs(rows: number, { rowsPerMs, nowMs }: { readonly rowsPerMs: number; readonly nowMs: number }): number {
+    const [oldestAtMs = nowMs] = this.#underWay.values();
+    return Math.max(0, oldestAtMs + this.#rowsUnderWay / rowsPerMs - nowMs) + (this.#waitingRows + rows) / rowsPerMs;
   }
 
   /** Whether requests have come since the last call. Asked once a turn of the event loop: a busy one has more of them to read. */
@@ -73,7 +83,7 @@ export class Lane {
 
   /** The longest run of waiting requests, from the front, that fits a job; at least one. */
   takeJobLoad(policy: CouplingPolicy): Passenger[] {
-    this.#waiting = this.#waiting.filter((passenger) => !passenger.settled);
+    this.dropSettled();
     const limits = { maxRows: policy.maxJobRows, maxBytes: policy.maxJobBytes };
     const load = this.#waiting.splice(0, fittingCount(this.#waiting, ({ request: { rows }, bytes }) => ({ rows, bytes }), limits));
     this.#waitingRows = rowsOf(requestsOf(this.#waiting));
@@ -81,14 +91,20 @@ export class Lane {
     return load;
   }
 
-  departed(load: readonly Passenger[]): void {
-    this.#jobsUnderWay += 1;
+  /** Those whose callers have been answered wait no longer. */
+  dropSettled(): void {
+    this.#waiting = this.#waiting.filter((passenger) => !passenger.settled);
+    this.#waitingRows = rowsOf(requestsOf(this.#waiting));
+  }
+
+  departed(load: readonly Passenger[], atMs: number): void {
+    this.#underWay.set(load, atMs);
     this.#rowsUnderWay += rowsOf(requestsOf(load));
     this.#peakRows -= (this.#peakRows - this.#waitingRows - this.#rowsUnderWay) * PEAK_DECAY;
   }
 
   returned(load: readonly Passenger[]): void {
-    this.#jobsUnderWay -= 1;
+    this.#underWay.delete(load);
     this.#rowsUnderWay -= rowsOf(requestsOf(load));
   }
 }

@@ -9,6 +9,8 @@ export const workerLeaseSchema = z.object({
     engine: z.string(),
     /** How long its first runs took, which no request had to wait for; absent where the worker does not say. */
     warmUpMs: z.number().optional(),
+    /** Rows per millisecond at best; absent where the worker cannot say. */
+    mostRowsPerMs: z.number().optional(),
   })),
 });
 
@@ -24,5 +26,15 @@ export interface WorkerDirectory {
 
 /** Live workers that have `version` of `model` loaded. */
 export function workersServing(leases: readonly WorkerLease[], model: string, version: number): number {
-  return leases.filter((lease) => lease.models.some((loaded) => loaded.name === model && loaded.version === version)).length;
+  return loadedBy(leases, model, version).length;
+}
+
+/** Rows of `version` per millisecond that the live workers answer together at best; Infinity when that is not known, as while none of them lives. */
+export function mostRowsPerMs(leases: readonly WorkerLease[], model: string, version: number): number {
+  const loaded = loadedBy(leases, model, version);
+  return loaded.length === 0 ? Infinity : loaded.reduce((sum, one) => sum + (one.mostRowsPerMs ?? Infinity), 0);
+}
+
+function loadedBy(leases: readonly WorkerLease[], model: string, version: number): WorkerLease['models'] {
+  return leases.flatMap(({ models }) => models.filter((loaded) => loaded.name === model && loaded.version === version));
 }
