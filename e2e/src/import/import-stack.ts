@@ -18,8 +18,12 @@ export interface ImportStack extends TestStack {
   listModels(configs: string): Promise<void>;
 }
 
-/** A stack without models, whose imports may take 1,536 MiB. @throws ServingError when a service does not become ready */
-export async function startImportStack(): Promise<ImportStack> {
+/**
+ * A stack without models, whose imports may take 1,536 MiB.
+ * @param workerEnv more environment of the inference-workers
+ * @throws ServingError when a service does not become ready
+ */
+export async function startImportStack(workerEnv: Readonly<Record<string, string>> = {}): Promise<ImportStack> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-import-e2e-'));
   const objects = join(folder, 'objects');
   const configFile = join(folder, 'models.config');
@@ -33,6 +37,7 @@ export async function startImportStack(): Promise<ImportStack> {
     objectStoreUrl: pathToFileURL(objects).href,
     serviceEnv: {
       trainer: { PIPELINES_DIRECTORY: join(folder, 'pipelines') },
+      'inference-worker': workerEnv,
       registry: { IMPORT_MAX_MEMORY: String(1_536 * MEBIBYTE), MODEL_DIRECTORY: join(folder, 'watched'), MODEL_CONFIG_FILE: configFile },
     },
   }).catch(async (error: unknown) => {
