@@ -33,12 +33,13 @@ export function writeRow({ bytes, channels }: Pixels, { preprocessing, dtype, in
 function scaleTable({ mean, std, scale }: Preprocessing, { channel, dtype, inverted }: { channel: number; dtype: ImageDtype; inverted: boolean }): NumericArray {
   const channelMean = mean[channel] ?? mean[0] ?? 0;
   const channelStd = std[channel] ?? std[0] ?? 1;
-  const scaled = Float64Array.from({ length: LEVELS }, (_, byte) => (((inverted ? LEVELS - 1 - byte : byte) - channelMean) * scale) / channelStd);
+  const scaled = new Float64Array(LEVELS); // filled by a loop: `from` with a function takes eight times as long, for every picture
+  for (let byte = 0; byte < LEVELS; byte++) scaled[byte] = (((inverted ? LEVELS - 1 - byte : byte) - channelMean) * scale) / channelStd;
   return TABLES[dtype](scaled);
 }
 
 const TABLES: Record<ImageDtype, (scaled: Float64Array) => NumericArray> = {
-  float32: (scaled) => Float32Array.from(scaled),
+  float32: (scaled) => new Float32Array(scaled),
   float16: (scaled) => Uint16Array.from(scaled, float16Bits),
   // A clamped array rounds halves to even; what is below 0 or above 255 ends there.
   uint8: (scaled) => new Uint8Array(Uint8ClampedArray.from(scaled).buffer),
