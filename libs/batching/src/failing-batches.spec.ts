@@ -40,6 +40,16 @@ describe('Batcher, when batches fail', () => {
     expect(executed.map(({ rows, hasFailed }) => [rows, hasFailed])).toEqual([[4, true], [4, false]]);
   });
 
+  it('runs a row without its padding where that is what the model cannot take', async () => {
+    const run = (inputs: TensorMap): Promise<TensorMap> => (valuesOf(inputs).includes(0) ? Promise.reject(new Error('A zero.')) : Promise.resolve(inputs));
+    const costs = new CostTable(new Map([[1, 10], [4, 2]]));
+    const batcher = new Batcher({ run, maxConcurrentRuns: 1, policy: POLICY, costs, clock: new ManualClock() });
+    for (const values of [[7], [7, 8, 9]]) {
+      const { outputs, failures } = await batcher.submit(column(...values), { rows: values.length, priorityClass: 0, deadlineAtMs: LATER });
+      expect([valuesOf(outputs), failures]).toEqual([values, []]);
+    }
+  });
+
   it('fails a submission whose batches the engine answers with rows that do not fit together', async () => {
     const run = async (inputs: TensorMap): Promise<TensorMap> => {
       const rows = valuesOf(inputs).length;

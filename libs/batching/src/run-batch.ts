@@ -2,8 +2,8 @@ import { ServingError, toServingError } from '@switchyard/errors';
 import { concatRowsOfAll, rowCount, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
 import type { RowRange } from './submission.js';
 
-/** Runs a batch: `[rows, …]` in, `[rows, …]` out. */
-export type EngineRun = (inputs: TensorMap) => Promise<TensorMap>;
+/** Runs a batch: `[rows, …]` in, `[rows, …]` out. The memory of inputs that are given may be taken away. */
+export type EngineRun = (inputs: TensorMap, options: { readonly isGiven: boolean }) => Promise<TensorMap>;
 
 /**
  * Runs the rows of `ranges` as one batch, padded with zeros to `runRows`, and settles each submission's share.
@@ -35,21 +35,27 @@ async function runBisecting(ranges: readonly RowRange[], runRows: number, runs: 
   } catch (thrown) {
     const error = toServingError(thrown, 'engine-failed', 'The engine failed on this input.');
     if (error.endedEngine) runs.endsLeft -= 1;
-    if (countRows(ranges) === 1 || runs.left <= 1 || (error.endedEngine && runs.endsLeft <= 0)) {
+    if (runRows === 1 || runs.left <= 1 || (error.endedEngine && runs.endsLeft <= 0)) {
       for (const range of ranges) range.submission.settle({ from: range.from, to: range.to, error });
       return false;
     }
-    for (const half of halve(ranges)) await runBisecting(half, countRows(half), runs);
+    for (const half of piecesOf(ranges)) await runBisecting(half, countRows(half), runs);
     return false;
   }
 }
 
 async function runPadded(ranges: readonly RowRange[], runRows: number, run: EngineRun): Promise<TensorMap> {
-  const outputs = await run(concatRowsOfAll(ranges.map((range) => range.inputs()), runRows));
+  const outputs = await run(concatRowsOfAll(ranges.map((range) => range.inputs()), runRows), { isGiven: isNeverReadAgain(ranges, runRows) });
   // Rows are handed out by position: an engine that returns another number of them would give callers each other's answers.
   if (rowCount(outputs) !== runRows) throw new ServingError('engine-failed', `The engine answered ${rowCount(outputs)} rows for a batch of ${runRows}.`);
   const rows = countRows(ranges);
   return rows === runRows ? outputs : sliceRowsOfAll(outputs, 0, rows);
+}
+
+/** A batch that was joined from several submissions, or padded, has memory of its own. */
+function isNeverReadAgain([first, ...others]: readonly RowRange[], runRows: number): boolean {
+  if (first === undefined || others.length > 0 || runRows > first.rows) return true;
+  return first.submission.isGiven;
 }
 
 function settle(ranges: readonly RowRange[], outputs: TensorMap): void {
@@ -59,6 +65,11 @@ function settle(ranges: readonly RowRange[], outputs: TensorMap): void {
     range.submission.settle({ from: range.from, to: range.to, outputs: share });
     offset += range.rows;
   }
+}
+
+/** Halves; a single row that was padded is to run as it is: it may be the padding that the model cannot take. */
+function piecesOf(ranges: readonly RowRange[]): (readonly RowRange[])[] {
+  return countRows(ranges) === 1 ? [ranges] : halve(ranges);
 }
 
 function halve(ranges: readonly RowRange[]): [RowRange[], RowRange[]] {

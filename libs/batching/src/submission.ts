@@ -28,6 +28,7 @@ export interface SubmissionOptions {
   readonly priorityClass: number;
   readonly enqueuedAtMs: number;
   readonly deadlineAtMs: number;
+  readonly isGiven?: boolean;
   readonly nowMs: () => number;
 }
 
@@ -37,6 +38,8 @@ export class Submission implements PendingRows {
   readonly priorityClass: number;
   readonly enqueuedAtMs: number;
   readonly deadlineAtMs: number;
+  /** Nobody needs the memory of its inputs once it runs: its submitter has said so, and a single row is never run again. */
+  readonly isGiven: boolean;
   /** Of its inputs. */
   readonly bytes: number;
   /** Rejects only when the outputs of its batches cannot be put together as one answer. */
@@ -60,6 +63,7 @@ export class Submission implements PendingRows {
     this.priorityClass = options.priorityClass;
     this.enqueuedAtMs = options.enqueuedAtMs;
     this.deadlineAtMs = options.deadlineAtMs;
+    this.isGiven = options.isGiven === true && options.rows === 1;
     this.#nowMs = options.nowMs;
     this.shapeKey = shapeKeyOf(options.inputs);
     this.bytes = byteCount(options.inputs);

@@ -1,5 +1,5 @@
 import type { ErrorFrame } from '@switchyard/errors';
-import type { ModelArtifact } from '@switchyard/engine';
+import type { ModelArtifact, RunOptions } from '@switchyard/engine';
 import type { TensorMap } from '@switchyard/tensor';
 
 /** Where a host finds the engine it hosts; must survive a structured clone. */
@@ -15,7 +15,7 @@ export interface HostedEngine {
 export type HostTask =
   | { readonly kind: 'start'; readonly hosted: HostedEngine }
   | { readonly kind: 'load'; readonly model: number; readonly artifact: ModelArtifact }
-  | { readonly kind: 'run'; readonly model: number; readonly inputs: TensorMap }
+  | ({ readonly kind: 'run'; readonly model: number; readonly inputs: TensorMap } & RunOptions)
   | { readonly kind: 'dispose'; readonly model: number }
   | { readonly kind: 'close' };
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { REFERENCE_MODELS, type LoadedModel } from '@switchyard/engine';
 import { engineConformance } from '@switchyard/engine/conformance';
-import { tensor, type TensorMap } from '@switchyard/tensor';
+import { numericData, tensor, type TensorMap } from '@switchyard/tensor';
 import { HOST_PROGRAM } from './host-transport.js';
 import { isolateEngine, type IsolateEngineOptions } from './isolate-engine.js';
 import type { HostExit } from './supervised-host.js';
@@ -87,6 +87,17 @@ describe('an engine in threads', () => {
     Atomics.add(shared, 2, 1);
     Atomics.notify(shared, 2);
     await running;
+  });
+
+  it('takes the memory of inputs that are given, and copies that of others', async () => {
+    const { model } = await isolated({ isolation: 'thread' });
+    for (const isGiven of [false, true]) {
+      const inputs = asking(0);
+      const bytes = (): number[] => [...inputs.values()].map((of) => numericData(of).buffer.byteLength);
+      const before = bytes();
+      await model.run(inputs, { isGiven });
+      expect(bytes()).toEqual(isGiven ? before.map(() => 0) : before);
+    }
   });
 
   it('sends runs to the host with least to do, so that two run at once', async () => {

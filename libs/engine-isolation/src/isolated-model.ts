@@ -1,4 +1,4 @@
-import type { LoadedModel } from '@switchyard/engine';
+import type { LoadedModel, RunOptions } from '@switchyard/engine';
 import { ServingError } from '@switchyard/errors';
 import type { Signature } from '@switchyard/model-registry';
 import type { TensorMap } from '@switchyard/tensor';
@@ -29,11 +29,11 @@ export class IsolatedModel implements LoadedModel {
     this.#options = options;
   }
 
-  async run(inputs: TensorMap): Promise<TensorMap> {
+  async run(inputs: TensorMap, options?: RunOptions): Promise<TensorMap> {
     if (this.#disposing !== undefined) throw new ServingError('engine-failed', 'The model was disposed and runs no more.');
     const refusal = this.outage();
     if (refusal !== null) throw refusal;
-    return await leastBusy(this.#options.hosts).run(this.#options.id, inputs);
+    return await leastBusy(this.#options.hosts).run(this.#options.id, inputs, options);
   }
 
   dispose(): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServingError, toServingError } from '@switchyard/errors';
-import type { ModelArtifact } from '@switchyard/engine';
+import type { ModelArtifact, RunOptions } from '@switchyard/engine';
 import type { TensorMap } from '@switchyard/tensor';
 import { HostConnection } from './host-connection.js';
 import type { HostedEngine } from './host-protocol.js';
@@ -73,7 +73,7 @@ export class SupervisedHost {
     }
   }
 
-  async run(model: number, inputs: TensorMap): Promise<TensorMap> {
+  async run(model: number, inputs: TensorMap, options: RunOptions = {}): Promise<TensorMap> {
     this.runsInFlight += 1;
     try {
       const { runTimeoutMs } = this.#options.limits;
@@ -81,7 +81,7 @@ export class SupervisedHost {
       this.#comeBackFromQuarantine();
       const connection = this.#connection ?? (await withDeadline(this.#awaitHost(), runTimeoutMs, () => stillDown(runTimeoutMs)));
       const outputs = await connection.request<'run'>(
-        { kind: 'run', model, inputs },
+        { kind: 'run', model, inputs, ...options },
         Math.max(1, runTimeoutMs - (performance.now() - askedMs)),
       );
       this.#restartsInARow = 0;

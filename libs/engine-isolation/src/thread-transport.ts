@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { HostReply, HostRequest } from './host-protocol.js';
 import { HOST_PROGRAM, type HostEvents, type HostTransport } from './host-transport.js';
-import { copyForTransfer } from './transferable-tensors.js';
+import { copyForTransfer, giveForTransfer } from './transferable-tensors.js';
 
-/** Starts a worker thread as host. Inputs are copied once and moved; outputs are moved. */
+/** Starts a worker thread as host. Inputs are moved, those that were not given away as copies; outputs are moved. */
 export function openThread(events: HostEvents): HostTransport {
   const worker = new Worker(HOST_PROGRAM, { execArgv: [] });
   let lastError: unknown;
@@ -22,6 +22,7 @@ export function openThread(events: HostEvents): HostTransport {
 
 function post(worker: Worker, request: HostRequest): void {
   if (request.task.kind !== 'run') return worker.postMessage(request);
-  const { tensors, transfer } = copyForTransfer(request.task.inputs);
-  worker.postMessage({ id: request.id, task: { kind: 'run', model: request.task.model, inputs: tensors } } satisfies HostRequest, transfer);
+  const { model, inputs, isGiven } = request.task;
+  const { tensors, transfer } = isGiven === true ? giveForTransfer(inputs) : copyForTransfer(inputs);
+  worker.postMessage({ id: request.id, task: { kind: 'run', model, inputs: tensors } } satisfies HostRequest, transfer);
 }

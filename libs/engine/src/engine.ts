@@ -27,6 +27,11 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+export interface RunOptions {
+  /** The caller needs the memory of the inputs no more: it may move to where the model runs, instead of being copied. */
+  readonly isGiven?: boolean;
+}
+
 /**
  * One model in memory.
  *
@@ -38,7 +43,7 @@ export interface LoadedModel {
   readonly signature: Signature;
   readonly maxConcurrentRuns: number;
   /** @throws ServingError `engine-failed` */
-  run(inputs: TensorMap): Promise<TensorMap>;
+  run(inputs: TensorMap, options?: RunOptions): Promise<TensorMap>;
   dispose(): Promise<void>;
   /** Why every run is refused for the time being, as the error it is refused with; null while runs are taken. Absent where that cannot be. */
   outage?(): ServingError | null;

@@ -1,4 +1,4 @@
-export { ENGINE_NAMES, type Engine, type EngineName, type LoadedModel, type ModelArtifact } from './engine.js';
+export { ENGINE_NAMES, type Engine, type EngineName, type LoadedModel, type ModelArtifact, type RunOptions } from './engine.js';
 export type { InspectedModel, InspectedSignature, ModelInspector } from './model-inspector.js';
 export { deriveSignature, type DerivedSignature } from './derive-signature.js';
 export { selectEngine, type EngineChoice } from './select-engine.js';

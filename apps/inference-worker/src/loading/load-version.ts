@@ -51,7 +51,7 @@ export async function loadVersion(manifest: Manifest, options: LoadVersionOption
 function serve(manifest: Manifest, loaded: { model: LoadedModel; engineName: string; costs: ReadonlyMap<number, number>; warmUpMs: number }, options: LoadVersionOptions): LoadedVersion {
   const { model, engineName, costs, warmUpMs } = loaded;
   const batcher = new Batcher({
-    run: (inputs) => model.run(inputs),
+    run: (inputs, options) => model.run(inputs, options),
     maxConcurrentRuns: model.maxConcurrentRuns,
     policy: options.policy,
     costs: new CostTable(costs),

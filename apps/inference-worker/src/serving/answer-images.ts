@@ -51,7 +51,7 @@ export function createAnswerImages({ clock, maxDecoding, maxDecodedMegabytes }: 
     const arrivedAtMs = clock.nowMs();
     const { inputs, decodeMs } = await decodeRow(image, row, deadlineAtMs);
     const waitedMs = clock.nowMs() - arrivedAtMs - decodeMs;
-    const { outputs, failures, timing } = await image.batcher.submit(inputs, { rows: 1, priorityClass: PRIORITIES.indexOf(image.job.priority), deadlineAtMs });
+    const { outputs, failures, timing } = await image.batcher.submit(inputs, { rows: 1, priorityClass: PRIORITIES.indexOf(image.job.priority), deadlineAtMs, isGiven: true });
     const [failure] = failures;
     const outcome = failure === undefined ? { from: row, to: row + 1, outputs } : { from: row, to: row + 1, error: failure.error };
     return { outcome, timing: { ...timing, queueMs: waitedMs + timing.queueMs, preprocessMs: decodeMs } };
