@@ -9,6 +9,8 @@ export interface LoggedBatch {
   readonly runRows: number;
   readonly reason: DispatchReason;
   readonly durationMs: number;
+  /** It ran in pieces, as one of its rows could not be answered. */
+  readonly hasFailed: boolean;
   readonly expectedMs: number;
   /** Of the rows that had waited longest. */
   readonly queueDelayMs: number;
@@ -19,9 +21,9 @@ export class BatchLog {
   readonly #latest: LoggedBatch[] = [];
   readonly #reasons: Record<DispatchReason, number> = { full: 0, idle: 0, delay: 0, deadline: 0, drain: 0 };
 
-  add({ rows, runRows, reason, durationMs, expectedMs, queueDelaysMs }: ExecutedBatch): void {
+  add({ rows, runRows, reason, durationMs, hasFailed, expectedMs, queueDelaysMs }: ExecutedBatch): void {
     this.#reasons[reason] += 1;
-    this.#latest.push({ rows, runRows, reason, durationMs, expectedMs, queueDelayMs: Math.max(...queueDelaysMs) });
+    this.#latest.push({ rows, runRows, reason, durationMs, hasFailed, expectedMs, queueDelayMs: Math.max(...queueDelaysMs) });
     if (this.#latest.length > KEPT_BATCHES) this.#latest.shift();
   }
 

@@ -6,7 +6,7 @@ import { BatchLog } from './batch-log.js';
 import { silentObserver, type BatchObserver, type ExecutedBatch } from './batch-observer.js';
 import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
-import { decideBatch, type RunDecision } from './decide-batch.js';
+import { NEARLY_CHEAPEST, decideBatch, type RunDecision } from './decide-batch.js';
 import type { BatchingState } from './batching-state.js';
 import { expectedAnswerMs, hopelessUntilMs } from './foresight.js';
 import { runBatch, type EngineRun } from './run-batch.js';
@@ -27,6 +27,13 @@ export interface SubmitOptions {
   readonly priorityClass: number;
   /** On the clock of the options, not wall time. */
   readonly deadlineAtMs: number;
+  /** The submitter needs the memory of the inputs no more: the engine may take it instead of a copy. */
+  readonly isGiven?: boolean;
+}
+
+/** From when a batch has had the engine; not known while it waits behind another. */
+interface EngineTurn {
+  sinceMs: number | undefined;
 }
 
 /** Where rows of the first class have come so lately, more are expected. */
@@ -50,6 +57,8 @@ export class Batcher {
   #closed = false;
   #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
+  /** Of the batch that was handed over in advance. */
+  #nextTurn: EngineTurn | undefined;
   #cancelWait: () => void = () => undefined;
 
   constructor(options: BatcherOptions) {
@@ -66,6 +75,11 @@ export class Batcher {
   get mostRowsPerMs(): number {
     const { costs, maxConcurrentRuns } = this.#options;
     return maxConcurrentRuns / costs.leastMsPerRow();
+  }
+
+  /** Rows of a batch that is about as cheap a row as any. */
+  get batchRows(): number {
+    return this.#options.costs.nearlyCheapestRows(this.#policy.maxBatchRows, NEARLY_CHEAPEST);
   }
 
   get policy(): BatchPolicy {
@@ -189,11 +203,11 @@ export class Batcher {
     const queueDelaysMs = taken.map(({ pending }) => startedAtMs - pending.enqueuedAtMs);
     this.#waiting = this.#waiting.filter((submission) => submission.rows > 0);
     this.#running += 1;
-    // A batch that queues behind another takes longer than it costs: it teaches nothing.
-    const ranAlone = this.#running <= maxConcurrentRuns;
+    costs.started(runRows);
+    const turn: EngineTurn = this.#running > maxConcurrentRuns ? (this.#nextTurn = { sinceMs: undefined }) : { sinceMs: startedAtMs };
     void runBatch(ranges, run, runRows).then((ranAtOnce) => {
-      const durationMs = clock.nowMs() - startedAtMs;
-      if (ranAlone && ranAtOnce) costs.observe(runRows, durationMs);
+      const durationMs = clock.nowMs() - (turn.sinceMs ?? startedAtMs);
+      if (ranAtOnce && turn.sinceMs !== undefined) costs.observe(runRows, durationMs);
       this.#ended({ rows, runRows, reason, durationMs, hasFailed: !ranAtOnce, expectedMs, queueDelaysMs });
     });
   }
@@ -202,7 +216,15 @@ export class Batcher {
     this.#log.add(batch);
     this.#observer.batchExecuted(batch);
     this.#running -= 1;
+    this.#passEngineOn(batch);
     this.#dispatch();
+  }
+
+  /** Which of several engines the next batch waits for nobody knows, nor when it began if this one ran in pieces: then it teaches nothing. */
+  #passEngineOn({ hasFailed }: ExecutedBatch): void {
+    const { clock, maxConcurrentRuns } = this.#options;
+    if (this.#nextTurn !== undefined && !hasFailed && maxConcurrentRuns === 1) this.#nextTurn.sinceMs = clock.nowMs();
+    this.#nextTurn = undefined;
   }
 
   /** The next `rows` of a submission wait no longer. To be told before they are taken. */

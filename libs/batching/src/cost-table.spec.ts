@@ -32,6 +32,31 @@ describe('CostTable', () => {
     expect(costs.leastMsPerRow()).toBeCloseTo(2);
   });
 
+  it('has a size tried again after many runs of others, the dearer the later', () => {
+    const costs = new CostTable(new Map([[1, 1], [2, 1.5], [4, 2]]));
+    const start = (rows: number, times: number): void => {
+      for (let run = 0; run < times; run++) costs.started(rows);
+    };
+    start(4, 1_124);
+    expect(costs.dueRows(4)).toBeUndefined();
+    start(4, 1);
+    expect([costs.dueRows(4), costs.dueRows(1)]).toEqual([2, undefined]);
+    start(2, 1);
+    start(4, 873);
+    expect(costs.dueRows(4)).toBeUndefined();
+    start(4, 1);
+    expect(costs.dueRows(4)).toBe(1);
+    costs.observe(1, 0.2);
+    for (let run = 0; run < 10; run++) costs.observe(1, 0.2);
+    expect(costs.cheapestRows(4)).toBe(1);
+  });
+
+  it('tries no size that rows would be padded away from', () => {
+    const costs = new CostTable(new Map([[1, 10], [4, 5]]));
+    for (let run = 0; run < 100_000; run++) costs.started(4);
+    expect(costs.dueRows(4)).toBeUndefined();
+  });
+
   it('takes no size that the warm-up left out', () => {
     const costs = new CostTable(new Map([[1, 8], [2, 15], [4, 28]]));
     expect([costs.cheapestRows(64), costs.cheapestRows(3)]).toEqual([4, 3]);

@@ -12,6 +12,9 @@ export interface KnownCost {
 /** A larger size must be this much cheaper before rows are padded to it: measurements scatter. */
 const PADDING_GAIN = 0.9;
 
+/** After so many runs of other sizes one that is as cheap is tried again. */
+const TRY_AGAIN_AFTER_RUNS = 500;
+
 /**
  * What a batch of n rows costs, in milliseconds: measured per allowed size at warm-up, kept up to date by an exponential moving
  * average of real runs, linear between the sizes. An engine's cost per row may fall with the size or rise (MobileNetV2 on
@@ -20,11 +23,15 @@ const PADDING_GAIN = 0.9;
 export class CostTable {
   readonly #sizes: number[];
   readonly #costs: Map<number, RecentCosts>;
+  /** Runs that have started, and how many had when each size last did. */
+  #runs = 0;
+  readonly #lastRuns: Map<number, number>;
 
   /** @param measured milliseconds by number of rows; at least one size. */
   constructor(measured: ReadonlyMap<number, number>) {
     this.#sizes = [...measured.keys()].sort((a, b) => a - b);
     this.#costs = new Map([...measured].map(([size, costMs]) => [size, new RecentCosts(costMs)]));
+    this.#lastRuns = new Map(this.#sizes.map((size) => [size, 0]));
   }
 
   /** Expected milliseconds for `rows`; beyond the largest size, as many batches of that size. */
@@ -56,6 +63,18 @@ export class CostTable {
     return this.#sizes.find((size) => size < best && this.costMs(size) / size <= limitMs) ?? best;
   }
 
+  /**
+   * A size, up to `maxRows`, that has not run for so long that what is known of it may no longer be true: nobody runs what was once found dear.
+   * The dearer per row, the less often, so that trying costs next to nothing.
+   */
+  dueRows(maxRows: number): number | undefined {
+    if (this.#runs < TRY_AGAIN_AFTER_RUNS) return undefined;
+    const best = this.cheapestRows(maxRows);
+    const leastMsPerRow = this.costMs(best) / best;
+    const isDue = (size: number): boolean => this.#runs - (this.#lastRuns.get(size) ?? 0) >= TRY_AGAIN_AFTER_RUNS * (this.costMs(size) / size / leastMsPerRow) ** 2;
+    return this.#sizes.find((size) => size <= maxRows && size !== best && isDue(size) && this.paddedRows(size, Infinity) === size);
+  }
+
   /** The next measured size above `rows`, up to `maxRows`. */
   nextSize(rows: number, maxRows: number): number | undefined {
     return this.#sizes.find((size) => size > rows && size <= maxRows);
@@ -68,10 +87,15 @@ export class CostTable {
     return larger.reduce((best, size) => (this.costMs(size) < this.costMs(best) ? size : best), larger[0] ?? rows);
   }
 
+  /** A batch starts; whether it teaches anything is seen when it ends. */
+  started(rows: number): void {
+    this.#runs += 1;
+    this.#lastRuns.set(this.#nearest(rows), this.#runs);
+  }
+
   /** Learns from a run; sizes between the allowed ones teach the nearest one, in proportion. */
   observe(rows: number, durationMs: number): void {
-    const nearest = this.#sizes.reduce((best, size) => (Math.abs(size - rows) < Math.abs(best - rows) ? size : best), this.#sizes[0] ?? rows);
-    const known = this.#costs.get(nearest);
+    const known = this.#costs.get(this.#nearest(rows));
     known?.observe(durationMs * (known.meanMs / Math.max(this.costMs(rows), Number.EPSILON)));
   }
 
@@ -81,6 +105,10 @@ export class CostTable {
       const known = this.#costs.get(rows);
       return known === undefined ? [] : [{ rows, meanMs: known.meanMs, p95Ms: known.p95Ms, runs: known.runs }];
     });
+  }
+
+  #nearest(rows: number): number {
+    return this.#sizes.reduce((best, size) => (Math.abs(size - rows) < Math.abs(best - rows) ? size : best), this.#sizes[0] ?? rows);
   }
 
   #interpolate(rows: number, read: (costs: RecentCosts) => number): number {

@@ -3,7 +3,7 @@ import type { CostTable } from './cost-table.js';
 import { compareUrgency, type PendingRows } from './pending-rows.js';
 
 /** A cost per row this much above the least is as good: measurements scatter, and handing a batch over costs time too. */
-const NEARLY_CHEAPEST = 1.1;
+export const NEARLY_CHEAPEST = 1.1;
 
 /**
  * Why a batch left: it was `full` (more rows would have made it hardly cheaper per row); an engine was `idle` and waiting would not have paid; it had waited as
@@ -61,7 +61,8 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
   const fitting = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
   const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
   const limitRows = largestBatch(situation, fitting);
-  const rows = costs.cheapestRows(Math.min(waitingRows, limitRows));
+  const mostRows = Math.min(waitingRows, limitRows);
+  const rows = costs.dueRows(mostRows) ?? costs.cheapestRows(mostRows);
   const run = (reason: DispatchReason): RunDecision<P> => ({ taken: takeRows(fitting, rows), rows, runRows: costs.paddedRows(rows, policy.maxBatchRows), reason });
   if (rows < waitingRows || rows >= limitRows || (isAhead && gainsLittle(rows, situation))) return run('full');
   if (isAhead) return { untilMs: Infinity };

@@ -40,7 +40,7 @@ function workerView({ workerId, version, engine, atMs, state }: BatchingReport):
     costs: state.costs.map(({ rows, meanMs, p95Ms, runs }) => ({ rows, mean_ms: rounded(meanMs), p95_ms: rounded(p95Ms), ms_per_row: rounded(meanMs / rows), runs })),
     reasons: state.reasons,
     last_batches: state.latest.map((batch) => ({
-      rows: batch.rows, run_rows: batch.runRows, reason: batch.reason, queue_delay_ms: rounded(batch.queueDelayMs), duration_ms: rounded(batch.durationMs), expected_ms: rounded(batch.expectedMs),
+      rows: batch.rows, run_rows: batch.runRows, reason: batch.reason, queue_delay_ms: rounded(batch.queueDelayMs), duration_ms: rounded(batch.durationMs), failed: batch.hasFailed, expected_ms: rounded(batch.expectedMs),
     })),
   };
 }
