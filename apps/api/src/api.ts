@@ -2,7 +2,7 @@ import { register } from 'prom-client';
 import { createRedisCatalog, createWorkerDirectory } from '@switchyard/catalog-redis';
 import { recently, systemClock } from '@switchyard/clock';
 import { Coupler } from '@switchyard/coupling';
-import { ModelStatistics, mostRowsPerMs, workersServing, type WorkerDirectory } from '@switchyard/inference';
+import { ModelStatistics, servingCapacity, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { hasArrived, modelNames, type CatalogSource } from '@switchyard/model-registry';
 import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, RedisJobNotices, readRowsWaiting } from '@switchyard/queue-bullmq';
@@ -17,8 +17,8 @@ import { healthFacts } from './system/health-facts.js';
 import { requestStatistics } from './system/request-statistics.js';
 import { createTfServingParts, type TfServingParts } from './tf-serving/tf-serving-parts.js';
 
-/** Two jobs per worker: one runs while the next one arrives. More would only make smaller jobs. */
-const JOBS_IN_FLIGHT_PER_WORKER = 2;
+/** One runs while the next one arrives. More would only make smaller jobs. */
+const JOBS_PER_WORKER = 2;
 /** A job's payload stays well below what makes Redis and the sockets stutter. */
 const MAX_JOB_BYTES = 1024 * 1024;
 /** Every submission of a job asks for it. */
@@ -52,8 +52,8 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
     queue,
     clock: systemClock,
     policy: { ...jobSize, maxRowsInHand: config.MAX_ROWS_IN_HAND, maxBytesInHand: config.MAX_BYTES_IN_HAND },
-    maxJobsInFlight: (model) => JOBS_IN_FLIGHT_PER_WORKER * countWorkers(catalog, workers, model),
-    mostRowsPerMs: (model, version) => mostRowsPerMs(workers.current(), model, version),
+    jobsPerWorker: JOBS_PER_WORKER,
+    capacityOf: (model, version) => servingCapacity(workers.current(), model, version),
   });
   const records = new JobRecords({ redis, prefix, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
   const jobs = lifetime.own(new BullmqInferenceJobs({ redis, prefix, records, ...jobSize }));
@@ -74,11 +74,6 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
   const notices = lifetime.own(new RedisJobNotices(redis, prefix));
   const watcher = lifetime.own(new JobWatcher({ jobs, notices, lookEveryMs: WATCHED_JOBS_LOOK_MS, maxListeners: config.MAX_JOB_LISTENERS }));
   return { catalog, workers, predictions, statistics, jobs, submissions, watcher, metrics, ...createTfServingParts(workers) };
-}
-
-function countWorkers(catalog: CatalogSource, workers: WorkerDirectory, name: string): number {
-  const champion = catalog.current().models.find((model) => model.name === name)?.serving.aliases['champion'];
-  return champion === undefined ? 1 : Math.max(1, workersServing(workers.current(), name, champion));
 }
 
 function assertEveryModelServed(catalog: CatalogSource, leases: ReturnType<WorkerDirectory['current']>): void {

@@ -85,7 +85,7 @@ function describeLease(id: string, versions: LoadedVersions) {
   return (): WorkerLease => ({
     id,
     models: versions.ready().map(({ manifest: { name, version }, engineName, warmUpMs, batcher }) => ({
-      name, version, engine: engineName, warmUpMs,
+      name, version, engine: engineName, warmUpMs, batchRows: batcher.batchRows,
       ...(Number.isFinite(batcher.mostRowsPerMs) && { mostRowsPerMs: batcher.mostRowsPerMs }),
     })),
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualClock } from '@switchyard/clock';
 import { ServingError } from '@switchyard/errors';
-import type { InferenceJob, InferenceQueue, InferenceReply, InferRequest, InferResponse } from '@switchyard/inference';
+import type { InferenceJob, InferenceQueue, InferenceReply, InferRequest, InferResponse, ServingCapacity } from '@switchyard/inference';
 import { numericData, tensor, type Tensor } from '@switchyard/tensor';
 import { Coupler } from './coupler.js';
 
@@ -70,8 +70,11 @@ function request(values: number[], more: Partial<InferRequest> = {}): InferReque
 const valuesOf = ({ outputs }: InferResponse): number[] => [...outputs.values()].flatMap((of) => [...(numericData(of) as Float32Array)]);
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000, maxJobsInFlight = 1): Coupler {
-  return new Coupler({ queue, clock, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand, maxBytesInHand: 4_000 }, maxJobsInFlight: () => maxJobsInFlight, mostRowsPerMs: () => ROWS_PER_MS });
+function couplerOn(queue: InferenceQueue, maxRowsInHand = 1_000, jobsPerWorker = 1, capacity: Partial<ServingCapacity> = {}): Coupler {
+  return new Coupler({
+    queue, clock, jobsPerWorker, policy: { maxJobRows: 4, maxJobBytes: 1_000, maxRowsInHand, maxBytesInHand: 4_000 },
+    capacityOf: () => ({ workers: 1, mostRowsPerMs: ROWS_PER_MS, batchRows: 1, ...capacity }),
+  });
 }
 
 async function fourRowsInTwoJobs(): Promise<{ queue: ManualQueue; coupler: Coupler }> {
@@ -105,6 +108,21 @@ describe('Coupler', () => {
   it('shares the rows among the jobs that may be under way', async () => {
     const { queue } = await fourRowsInTwoJobs();
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2]);
+  });
+
+  it('gives a job no more rows than a worker can answer in a moment, unless a batch of them is cheaper', async () => {
+    const jobsOf = async (capacity: Partial<ServingCapacity>): Promise<number[]> => {
+      const queue = new ManualQueue();
+      const coupler = couplerOn(queue, 1_000, 1, capacity);
+      const answers = [1, 2, 3, 4].map((value) => coupler.submit(request([value])));
+      queue.openUp();
+      await Promise.all(answers);
+      return queue.jobs.map((job) => job.rows);
+    };
+    expect(await jobsOf({ mostRowsPerMs: 0.04 })).toEqual([2, 2]);
+    expect(await jobsOf({ mostRowsPerMs: 0.04, workers: 2 })).toEqual([1, 1, 1, 1]);
+    expect(await jobsOf({ mostRowsPerMs: 0.001 })).toEqual([1, 1, 1, 1]);
+    expect(await jobsOf({ mostRowsPerMs: 0.001, batchRows: 4 })).toEqual([4]);
   });
 
   it('holds back less than a share while another job is under way, until it comes back', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServingError } from '@switchyard/errors';
 import type { Clock } from '@switchyard/clock';
-import type { InferenceQueue, InferRequest, InferResponse } from '@switchyard/inference';
+import type { InferenceQueue, InferRequest, InferResponse, ServingCapacity } from '@switchyard/inference';
 import { byteCount } from '@switchyard/tensor';
 import type { CallerSignal } from './caller-signal.js';
 import type { CouplingPolicy } from './coupling-policy.js';
@@ -12,14 +12,16 @@ export interface CouplerOptions {
   readonly queue: InferenceQueue;
   readonly clock: Clock;
   readonly policy: CouplingPolicy;
-  /**
-   * Jobs of one lane that may be under way at once, also the divisor of its shares. Two per worker keep it busy: one runs while the next one arrives;
-   * more only make smaller jobs, and the queue's cost is per job.
-   */
-  readonly maxJobsInFlight: (model: string) => number;
-  /** Rows of a version that its workers answer per millisecond at best; Infinity when that is not known. */
-  readonly mostRowsPerMs: (model: string, version: number) => number;
+  /** Jobs of one lane that may be under way at once for each worker. Two keep it busy: one runs while the next one arrives; more only make smaller jobs, and the queue's cost is per job. */
+  readonly jobsPerWorker: number;
+  readonly capacityOf: (model: string, version: number) => ServingCapacity;
 }
+
+/**
+ * About what a job may take a worker, however many rows wait: its first row is answered with its last. A batch of the best size may
+ * take longer.
+ */
+const MAX_JOB_MS = 50;
 
 /** How long rows are held back for their share of a job while another one is under way: about as long as a job of a quick model takes. */
 const MAX_HOLD_MS = 10;
@@ -54,7 +56,7 @@ export class Coupler {
     const bytes = byteCount(request.inputs);
     this.#assertRoom(request, bytes);
     const key = loadKey(request);
-    const lane = this.#laneOf(key);
+    const lane = this.#laneOf(key, request);
     this.#assertTime(request, lane);
     this.#rowsInHand += request.rows;
     this.#bytesInHand += bytes;
@@ -87,8 +89,8 @@ export class Coupler {
   /** Better an early "no" than a late one. By the best that the workers ever did: a pause of theirs is not taken for their pace (docs/decisions/0042). */
   #assertTime({ model, version, rows, deadlineAtMs }: InferRequest, lane: Lane): void {
     if (lane.waitingRows === 0) return;
-    const { mostRowsPerMs, clock } = this.#options;
-    const pace = { rowsPerMs: mostRowsPerMs(model, version), nowMs: clock.nowMs() };
+    const { capacityOf, clock } = this.#options;
+    const pace = { rowsPerMs: capacityOf(model, version).mostRowsPerMs, nowMs: clock.nowMs() };
     const leftMs = deadlineAtMs - clock.wallMs();
     if (lane.leastAnswerMs(rows, pace) <= leftMs) return;
     lane.dropSettled();
@@ -98,8 +100,8 @@ export class Coupler {
     throw new ServingError('overloaded', sentence, { retryAfterMs: answerMs });
   }
 
-  #laneOf(key: string): Lane {
-    const lane = this.#lanes.get(key) ?? new Lane();
+  #laneOf(key: string, request: InferRequest): Lane {
+    const lane = this.#lanes.get(key) ?? new Lane(request);
     this.#lanes.set(key, lane);
     return lane;
   }
@@ -130,10 +132,12 @@ export class Coupler {
 
   /** @param isHeldEnough what waits has been held back for its share as long as may be */
   #depart(key: string, lane: Lane, isHeldEnough = false): void {
-    const { policy, maxJobsInFlight } = this.#options;
-    const maxJobs = Math.max(1, maxJobsInFlight(key.slice(0, key.indexOf('@'))));
+    const { policy, jobsPerWorker, capacityOf } = this.#options;
+    const { workers, mostRowsPerMs, batchRows } = capacityOf(lane.model, lane.version);
+    const maxJobs = jobsPerWorker * Math.max(1, workers);
+    const maxRows = Math.min(policy.maxJobRows, Math.max(batchRows, Math.ceil((MAX_JOB_MS * mostRowsPerMs) / workers)));
     while (lane.waitingRows > 0 && lane.jobsUnderWay < maxJobs) {
-      const shareRows = Math.min(policy.maxJobRows, lane.shareRows(maxJobs));
+      const shareRows = Math.min(maxRows, lane.shareRows(maxJobs));
       if (lane.waitingRows < shareRows && !isHeldEnough) {
         if (lane.jobsUnderWay > 0) return this.#hold(key, lane);
         if (lane.hasGrown()) return this.#scheduleDeparture(key, lane);

@@ -17,6 +17,8 @@ const PEAK_DECAY = 1 / 16;
 
 /** Requests that fit one job: same version, same priority, same tensors and row shapes. First come, first out. */
 export class Lane {
+  readonly model: string;
+  readonly version: number;
   /** At the end of this turn of the event loop. */
   departureScheduled = false;
   /** When each left, the oldest first. */
@@ -27,6 +29,11 @@ export class Lane {
   #peakRows = 0;
   #rowsAtLastTurn = 0;
   #cancelHold: (() => void) | undefined;
+
+  constructor({ model, version }: Pick<InferRequest, 'model' | 'version'>) {
+    this.model = model;
+    this.version = version;
+  }
 
   get jobsUnderWay(): number {
     return this.#underWay.size;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type JpegOptions } from 'sharp';
 import { plainJpegSize } from './plain-jpeg-size.js';
 
-const jpeg = (width: number, height: number, options: sharp.JpegOptions = {}): Promise<Buffer> =>
+const jpeg = (width: number, height: number, options: JpegOptions = {}): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: '#6a5' } }).jpeg(options).toBuffer();
 
 describe('plainJpegSize', () => {

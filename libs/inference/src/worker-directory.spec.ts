@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { mostRowsPerMs, workersServing, type WorkerLease } from './worker-directory.js';
+import { servingCapacity, type WorkerLease } from './worker-directory.js';
 
-const lease = (id: string, version: number, rowsPerMs?: number): WorkerLease => ({
-  id, models: [{ name: 'm', version, engine: 'onnx', ...(rowsPerMs !== undefined && { mostRowsPerMs: rowsPerMs }) }],
+const lease = (id: string, version: number, more: Partial<WorkerLease['models'][number]> = {}): WorkerLease => ({
+  id, models: [{ name: 'm', version, engine: 'onnx', ...more }],
 });
 
-describe('mostRowsPerMs', () => {
+describe('servingCapacity', () => {
   it('adds up what the workers of a version say', () => {
-    const leases = [lease('a', 1, 2), lease('b', 1, 0.5), lease('c', 2, 100)];
-    expect([mostRowsPerMs(leases, 'm', 1), workersServing(leases, 'm', 1)]).toEqual([2.5, 2]);
+    const leases = [lease('a', 1, { mostRowsPerMs: 2, batchRows: 4 }), lease('b', 1, { mostRowsPerMs: 0.5, batchRows: 8 }), lease('c', 2, { mostRowsPerMs: 100, batchRows: 64 })];
+    expect(servingCapacity(leases, 'm', 1)).toEqual({ workers: 2, mostRowsPerMs: 2.5, batchRows: 8 });
   });
 
   it('is not known where one of them does not say', () => {
-    expect(mostRowsPerMs([lease('a', 1, 2), lease('b', 1)], 'm', 1)).toBe(Infinity);
+    expect(servingCapacity([lease('a', 1, { mostRowsPerMs: 2, batchRows: 4 }), lease('b', 1)], 'm', 1)).toEqual({ workers: 2, mostRowsPerMs: Infinity, batchRows: Infinity });
   });
 
-  it('is not known where nobody has the version', () => {
-    expect(mostRowsPerMs([lease('a', 1, 2)], 'm', 2)).toBe(Infinity);
+  it('is not known where nobody has the version: one may be about to', () => {
+    expect(servingCapacity([lease('a', 1, { mostRowsPerMs: 2 })], 'm', 2)).toEqual({ workers: 0, mostRowsPerMs: Infinity, batchRows: Infinity });
   });
 });

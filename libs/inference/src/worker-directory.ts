@@ -11,6 +11,8 @@ export const workerLeaseSchema = z.object({
     warmUpMs: z.number().optional(),
     /** Rows per millisecond at best; absent where the worker cannot say. */
     mostRowsPerMs: z.number().optional(),
+    /** Rows of a batch that is about as cheap a row as any; absent where the worker does not say. */
+    batchRows: z.number().int().optional(),
   })),
 });
 
@@ -29,10 +31,23 @@ export function workersServing(leases: readonly WorkerLease[], model: string, ve
   return loadedBy(leases, model, version).length;
 }
 
-/** Rows of `version` per millisecond that the live workers answer together at best; Infinity when that is not known, as while none of them lives. */
-export function mostRowsPerMs(leases: readonly WorkerLease[], model: string, version: number): number {
+/** What the live workers that have a version loaded can do together. */
+export interface ServingCapacity {
+  readonly workers: number;
+  /** Rows per millisecond at best; Infinity when that is not known, as while none of them lives. */
+  readonly mostRowsPerMs: number;
+  /** Rows of a batch that is about as cheap a row as any, for each of them; Infinity when that is not known. */
+  readonly batchRows: number;
+}
+
+export function servingCapacity(leases: readonly WorkerLease[], model: string, version: number): ServingCapacity {
   const loaded = loadedBy(leases, model, version);
-  return loaded.length === 0 ? Infinity : loaded.reduce((sum, one) => sum + (one.mostRowsPerMs ?? Infinity), 0);
+  if (loaded.length === 0) return { workers: 0, mostRowsPerMs: Infinity, batchRows: Infinity };
+  return {
+    workers: loaded.length,
+    mostRowsPerMs: loaded.reduce((sum, one) => sum + (one.mostRowsPerMs ?? Infinity), 0),
+    batchRows: Math.max(...loaded.map((one) => one.batchRows ?? Infinity)),
+  };
 }
 
 function loadedBy(leases: readonly WorkerLease[], model: string, version: number): WorkerLease['models'] {
