@@ -2,7 +2,7 @@ import { register } from 'prom-client';
 import { createRedisCatalog, createWorkerDirectory } from '@switchyard/catalog-redis';
 import { recently, systemClock } from '@switchyard/clock';
 import { Coupler } from '@switchyard/coupling';
-import { ModelStatistics, servingCapacity, type WorkerDirectory } from '@switchyard/inference';
+import { ModelStatistics, rememberedCapacity, type WorkerDirectory } from '@switchyard/inference';
 import { createRequestMetrics, exportRowsWaiting } from '@switchyard/metrics-prometheus';
 import { hasArrived, modelNames, type CatalogSource } from '@switchyard/model-registry';
 import { BullmqInferenceJobs, BullmqInferenceQueue, JobRecords, RedisJobNotices, readRowsWaiting } from '@switchyard/queue-bullmq';
@@ -53,7 +53,7 @@ export async function createApi({ config, logger, redis, store, lifetime, readin
     clock: systemClock,
     policy: { ...jobSize, maxRowsInHand: config.MAX_ROWS_IN_HAND, maxBytesInHand: config.MAX_BYTES_IN_HAND },
     jobsPerWorker: JOBS_PER_WORKER,
-    capacityOf: (model, version) => servingCapacity(workers.current(), model, version),
+    capacityOf: rememberedCapacity(workers),
   });
   const records = new JobRecords({ redis, prefix, store, resultTtlMs: config.JOB_RESULT_TTL_MS });
   const jobs = lifetime.own(new BullmqInferenceJobs({ redis, prefix, records, ...jobSize }));

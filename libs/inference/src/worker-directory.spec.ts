@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { servingCapacity, type WorkerLease } from './worker-directory.js';
+import { rememberedCapacity, servingCapacity, type WorkerLease } from './worker-directory.js';
 
 const lease = (id: string, version: number, more: Partial<WorkerLease['models'][number]> = {}): WorkerLease => ({
   id, models: [{ name: 'm', version, engine: 'onnx', ...more }],
@@ -17,5 +17,15 @@ describe('servingCapacity', () => {
 
   it('is not known where nobody has the version: one may be about to', () => {
     expect(servingCapacity([lease('a', 1, { mostRowsPerMs: 2 })], 'm', 2)).toEqual({ workers: 0, mostRowsPerMs: Infinity, batchRows: Infinity });
+  });
+});
+
+describe('rememberedCapacity', () => {
+  it('follows the workers', () => {
+    let leases = [lease('a', 1, { mostRowsPerMs: 2, batchRows: 4 })];
+    const capacityOf = rememberedCapacity({ current: () => leases });
+    expect([capacityOf('m', 1), capacityOf('m', 1), capacityOf('m', 2).workers]).toEqual([servingCapacity(leases, 'm', 1), servingCapacity(leases, 'm', 1), 0]);
+    leases = [...leases, lease('b', 1, { mostRowsPerMs: 1, batchRows: 4 })];
+    expect(capacityOf('m', 1)).toEqual({ workers: 2, mostRowsPerMs: 3, batchRows: 4 });
   });
 });

@@ -50,6 +50,21 @@ export function servingCapacity(leases: readonly WorkerLease[], model: string, v
   };
 }
 
+/** `servingCapacity`, remembered for as long as the workers have not changed: every request asks. */
+export function rememberedCapacity(workers: Pick<WorkerDirectory, 'current'>): (model: string, version: number) => ServingCapacity {
+  let leases: readonly WorkerLease[] | undefined;
+  const known = new Map<string, ServingCapacity>();
+  return (model, version) => {
+    const current = workers.current();
+    if (current !== leases) known.clear();
+    leases = current;
+    const key = `${model}@${version}`;
+    const capacity = known.get(key) ?? servingCapacity(current, model, version);
+    known.set(key, capacity);
+    return capacity;
+  };
+}
+
 function loadedBy(leases: readonly WorkerLease[], model: string, version: number): WorkerLease['models'] {
   return leases.flatMap(({ models }) => models.filter((loaded) => loaded.name === model && loaded.version === version));
 }
