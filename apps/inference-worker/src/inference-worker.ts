@@ -84,9 +84,9 @@ function batchPolicy(config: InferenceWorkerConfig): BatchPolicy {
 function describeLease(id: string, versions: LoadedVersions) {
   return (): WorkerLease => ({
     id,
-    models: versions.ready().map(({ manifest: { name, version }, engineName, warmUpMs, batcher }) => ({
-      name, version, engine: engineName, warmUpMs, batchRows: batcher.batchRows,
-      ...(Number.isFinite(batcher.mostRowsPerMs) && { mostRowsPerMs: batcher.mostRowsPerMs }),
+    models: versions.ready().map(({ manifest: { name, version }, engineName, warmUpMs, batcher: { batchRows, mostRowsPerMs } }) => ({
+      name, version, engine: engineName, warmUpMs, batchRows,
+      ...(Number.isFinite(mostRowsPerMs) && { mostRowsPerMs }),
     })),
   });
 }

@@ -6,7 +6,7 @@ import { BatchLog } from './batch-log.js';
 import { silentObserver, type BatchObserver, type ExecutedBatch } from './batch-observer.js';
 import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
-import { NEARLY_CHEAPEST, decideBatch, type RunDecision } from './decide-batch.js';
+import { decideBatch, goodBatchRows, type RunDecision } from './decide-batch.js';
 import type { BatchingState } from './batching-state.js';
 import { expectedAnswerMs, hopelessUntilMs } from './foresight.js';
 import { runBatch, type EngineRun } from './run-batch.js';
@@ -79,7 +79,7 @@ export class Batcher {
 
   /** Rows of a batch that is about as cheap a row as any. */
   get batchRows(): number {
-    return this.#options.costs.nearlyCheapestRows(this.#policy.maxBatchRows, NEARLY_CHEAPEST);
+    return goodBatchRows(this.#options.costs, this.#policy);
   }
 
   get policy(): BatchPolicy {

@@ -25,13 +25,12 @@ export class CostTable {
   readonly #costs: Map<number, RecentCosts>;
   /** Runs that have started, and how many had when each size last did. */
   #runs = 0;
-  readonly #lastRuns: Map<number, number>;
+  readonly #lastRuns = new Map<number, number>();
 
   /** @param measured milliseconds by number of rows; at least one size. */
   constructor(measured: ReadonlyMap<number, number>) {
     this.#sizes = [...measured.keys()].sort((a, b) => a - b);
     this.#costs = new Map([...measured].map(([size, costMs]) => [size, new RecentCosts(costMs)]));
-    this.#lastRuns = new Map(this.#sizes.map((size) => [size, 0]));
   }
 
   /** Expected milliseconds for `rows`; beyond the largest size, as many batches of that size. */
@@ -66,10 +65,10 @@ export class CostTable {
   /**
    * A size, up to `maxRows`, that has not run for so long that what is known of it may no longer be true: nobody runs what was once found dear.
    * The dearer per row, the less often, so that trying costs next to nothing.
+   * @param best `cheapestRows(maxRows)`, for whoever has asked already
    */
-  dueRows(maxRows: number): number | undefined {
+  dueRows(maxRows: number, best = this.cheapestRows(maxRows)): number | undefined {
     if (this.#runs < TRY_AGAIN_AFTER_RUNS) return undefined;
-    const best = this.cheapestRows(maxRows);
     const leastMsPerRow = this.costMs(best) / best;
     const isDue = (size: number): boolean => this.#runs - (this.#lastRuns.get(size) ?? 0) >= TRY_AGAIN_AFTER_RUNS * (this.costMs(size) / size / leastMsPerRow) ** 2;
     return this.#sizes.find((size) => size <= maxRows && size !== best && isDue(size) && this.paddedRows(size, Infinity) === size);

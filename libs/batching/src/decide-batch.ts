@@ -3,7 +3,7 @@ import type { CostTable } from './cost-table.js';
 import { compareUrgency, type PendingRows } from './pending-rows.js';
 
 /** A cost per row this much above the least is as good: measurements scatter, and handing a batch over costs time too. */
-export const NEARLY_CHEAPEST = 1.1;
+const NEARLY_CHEAPEST = 1.1;
 
 /**
  * Why a batch left: it was `full` (more rows would have made it hardly cheaper per row); an engine was `idle` and waiting would not have paid; it had waited as
@@ -62,7 +62,8 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
   const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
   const limitRows = largestBatch(situation, fitting);
   const mostRows = Math.min(waitingRows, limitRows);
-  const rows = costs.dueRows(mostRows) ?? costs.cheapestRows(mostRows);
+  const cheapestRows = costs.cheapestRows(mostRows);
+  const rows = costs.dueRows(mostRows, cheapestRows) ?? cheapestRows;
   const run = (reason: DispatchReason): RunDecision<P> => ({ taken: takeRows(fitting, rows), rows, runRows: costs.paddedRows(rows, policy.maxBatchRows), reason });
   if (rows < waitingRows || rows >= limitRows || (isAhead && gainsLittle(rows, situation))) return run('full');
   if (isAhead) return { untilMs: Infinity };
@@ -76,7 +77,12 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
 function largestBatch<P extends PendingRows>({ costs, policy, isFirstClassAbout }: BatchSituation<P>, fitting: readonly P[]): number {
   if (!isFirstClassAbout || fitting.every(({ priorityClass }) => priorityClass === 0)) return policy.maxBatchRows;
   const firstClassRows = fitting.reduce((sum, { priorityClass, rows }) => (priorityClass === 0 ? sum + rows : sum), 0);
-  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, costs.nearlyCheapestRows(policy.maxBatchRows, NEARLY_CHEAPEST)));
+  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, goodBatchRows(costs, policy)));
+}
+
+/** Rows of the smallest batch that is about as cheap a row as any. */
+export function goodBatchRows(costs: CostTable, { maxBatchRows }: BatchPolicy): number {
+  return costs.nearlyCheapestRows(maxBatchRows, NEARLY_CHEAPEST);
 }
 
 /** Whether the rows cost each about as little as at the cheapest size: then the engine had better find them ready than wait for more. */

@@ -93,7 +93,7 @@ export class Lane {
     this.dropSettled();
     const limits = { maxRows: policy.maxJobRows, maxBytes: policy.maxJobBytes };
     const load = this.#waiting.splice(0, fittingCount(this.#waiting, ({ request: { rows }, bytes }) => ({ rows, bytes }), limits));
-    this.#waitingRows = rowsOf(requestsOf(this.#waiting));
+    this.#waitingRows -= rowsOf(requestsOf(load));
     this.#rowsAtLastTurn = 0;
     return load;
   }

@@ -8,4 +8,4 @@ export {
   type IdempotencyKey, type InferenceConsumer, type InferenceJobs, type InferenceQueue, type JobNotices, type JobState, type JobStatus,
 } from './inference-queue.js';
 export { shapeFits, validateInputs } from './validate-request.js';
-export { rememberedCapacity, servingCapacity, workerLeaseSchema, workersServing, type ServingCapacity, type WorkerDirectory, type WorkerLease } from './worker-directory.js';
+export { rememberedCapacity, workerLeaseSchema, workersServing, type ServingCapacity, type WorkerDirectory, type WorkerLease } from './worker-directory.js';
