@@ -18,6 +18,14 @@ describe('plainJpegSize', () => {
     expect(plainJpegSize(turned)).toBeNull();
   });
 
+  it('leaves a file with fill bytes before a marker to the library, and takes nothing behind them for a frame', () => {
+    const [frame, jump] = [Buffer.from([0xff, 0xc0, 0, 17, 8, 0, 20, 0, 40]), 0xc000];
+    const filled = Buffer.alloc(jump + 64);
+    filled.set([0xff, 0xd8, 0xff, ...frame]);
+    filled.set([0xff, 0xc0, 0, 17, 8, 0, 1, 0, 1], 4 + jump); // where one lands who takes the marker for a length
+    expect(plainJpegSize(filled)).toBeNull();
+  });
+
   it('says nothing of a file that ends before its frame, and never fails', async () => {
     const file = await jpeg(40, 20);
     const frameAt = file.indexOf(Buffer.from([0xff, 0xc0]));

@@ -3,6 +3,8 @@ const [START_OF_FRAME_0, START_OF_FRAME_15] = [0xc0, 0xcf];
 const NO_FRAMES = [0xc4, 0xc8, 0xcc];
 /** Parameters and frames have segments with a length; what stands alone, as the first scan's end, comes only after the frame. */
 const standsAlone = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd9);
+/** May stand before any marker, any number of times. */
+const FILL = 0xff;
 /** Holds EXIF data, which may turn the picture. */
 const APP1 = 0xe1;
 /** Marker, length, precision, height, width. */
@@ -16,7 +18,7 @@ export function plainJpegSize(jpeg: Uint8Array): { readonly width: number; reado
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   for (let at = 2; at + FRAME_HEADER_BYTES <= jpeg.length && jpeg[at] === 0xff; at += 2 + view.getUint16(at + 2)) {
     const marker = jpeg[at + 1]!;
-    if (marker === APP1 || standsAlone(marker)) return null;
+    if (marker === APP1 || marker === FILL || standsAlone(marker)) return null;
     if (marker < START_OF_FRAME_0 || marker > START_OF_FRAME_15 || NO_FRAMES.includes(marker)) continue;
     const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
     return width > 0 && height > 0 ? { width, height } : null;
