@@ -31,11 +31,6 @@ export interface SubmitOptions {
   readonly isGiven?: boolean;
 }
 
-/** From when a batch has had the engine; not known while it waits behind another. */
-interface EngineTurn {
-  sinceMs: number | undefined;
-}
-
 /** Where rows of the first class have come so lately, more are expected. */
 const FIRST_CLASS_ABOUT_MS = 1_000;
 
@@ -57,8 +52,6 @@ export class Batcher {
   #closed = false;
   #closing: Promise<void> | undefined;
   #drained: (() => void) | undefined;
-  /** Of the batch that was handed over in advance. */
-  #nextTurn: EngineTurn | undefined;
   #cancelWait: () => void = () => undefined;
 
   constructor(options: BatcherOptions) {
@@ -204,10 +197,11 @@ export class Batcher {
     this.#waiting = this.#waiting.filter((submission) => submission.rows > 0);
     this.#running += 1;
     costs.started(runRows);
-    const turn: EngineTurn = this.#running > maxConcurrentRuns ? (this.#nextTurn = { sinceMs: undefined }) : { sinceMs: startedAtMs };
+    // A batch that queues behind another takes longer than it costs: it teaches nothing.
+    const ranAlone = this.#running <= maxConcurrentRuns;
     void runBatch(ranges, run, runRows).then((ranAtOnce) => {
-      const durationMs = clock.nowMs() - (turn.sinceMs ?? startedAtMs);
-      if (ranAtOnce && turn.sinceMs !== undefined) costs.observe(runRows, durationMs);
+      const durationMs = clock.nowMs() - startedAtMs;
+      if (ranAlone && ranAtOnce) costs.observe(runRows, durationMs);
       this.#ended({ rows, runRows, reason, durationMs, hasFailed: !ranAtOnce, expectedMs, queueDelaysMs });
     });
   }
@@ -216,15 +210,7 @@ export class Batcher {
     this.#log.add(batch);
     this.#observer.batchExecuted(batch);
     this.#running -= 1;
-    this.#passEngineOn(batch);
     this.#dispatch();
-  }
-
-  /** Which of several engines the next batch waits for nobody knows, nor when it began if this one ran in pieces: then it teaches nothing. */
-  #passEngineOn({ hasFailed }: ExecutedBatch): void {
-    const { clock, maxConcurrentRuns } = this.#options;
-    if (this.#nextTurn !== undefined && !hasFailed && maxConcurrentRuns === 1) this.#nextTurn.sinceMs = clock.nowMs();
-    this.#nextTurn = undefined;
   }
 
   /** The next `rows` of a submission wait no longer. To be told before they are taken. */
