@@ -18,6 +18,11 @@ export const inferenceWorkerConfigSchema = serviceConfigSchema.extend({
   ENGINE: z.preprocess((value) => (value === '' ? undefined : value), z.enum(ENGINE_NAMES).optional()),
   /** Threads that run batches side by side; each holds every model. */
   ENGINE_THREADS: z.coerce.number().int().min(1).max(64).default(1),
+  /**
+   * Threads within one run of a model whose single row takes longer than a millisecond, on onnx; quicker models get half. By default the cores of
+   * this machine over ENGINE_THREADS, at most eight: a container that may use fewer says so here.
+   */
+  RUN_THREADS: z.coerce.number().int().min(1).max(64).optional(),
   /** Rows in a batch, at most. */
   MAX_BATCH_ROWS: z.coerce.number().int().min(1).max(4_096).default(64),
   /** Rows of one model that may wait in this process. */

@@ -47,7 +47,7 @@ export async function startInferenceWorker(parts: InferenceWorkerParts): Promise
 
 function createLoadedVersions(parts: InferenceWorkerParts, onChange: () => void): LoadedVersions {
   const { config, logger, store, lifetime } = parts;
-  const engines = createEngines({ threads: config.ENGINE_THREADS, logger });
+  const engines = createEngines({ threads: config.ENGINE_THREADS, runThreads: config.RUN_THREADS, logger });
   for (const engine of engines) lifetime.own(engine);
   const metrics = createWorkerMetrics(register);
   return new LoadedVersions({

@@ -3,15 +3,15 @@ import type * as ort from 'onnxruntime-node';
 import { defineEngine, type Engine, type ModelArtifact, type NativeModel } from '@switchyard/engine';
 import type { TensorMap } from '@switchyard/tensor';
 import { declaredTensors } from './declared-tensors.js';
+import { hasDearRows } from './dear-rows.js';
 import { importRuntime, type OnnxRuntime } from './onnx-runtime.js';
 import { fromOrtTensor, toOrtTensor } from './onnx-tensors.js';
 
 export interface OnnxEngineOptions {
-  /**
-   * Threads within one run, 1 by default: small models lose more to handing work over than they gain, and several hosts
-   * (`isolateEngine`) use the cores better than several threads in one.
-   */
+  /** Threads within one run, 1 by default: quick models lose more to handing work over than they gain. */
   readonly intraOpThreads?: number;
+  /** The same for models whose single row takes long (`hasDearRows`), which gain from every core; by default as for all others. */
+  readonly dearRowThreads?: number;
 }
 
 /**
@@ -24,30 +24,40 @@ export function createOnnxEngine(options: OnnxEngineOptions = {}): Engine {
     formats: ['onnx'],
     maxConcurrentRuns: 1,
     async read(artifact) {
-      const runtime = await importRuntime();
-      const session = await runtime.InferenceSession.create(join(artifact.directory, 'model.onnx'), sessionOptions(options));
-      try {
-        return nativeModel(runtime, session, artifact);
-      } catch (mismatch) {
-        await session.release();
-        throw mismatch;
-      }
+      const { intraOpThreads = 1, dearRowThreads = intraOpThreads } = options;
+      const model = await readModel(artifact, { intraOpNumThreads: intraOpThreads });
+      // Judged on few threads: to wait for others on a busy machine would make any row look dear.
+      if (dearRowThreads === intraOpThreads || !(await hasDearRows(model, artifact.signature))) return model;
+      // Made again rather than beside: of two sessions each would hold the weights.
+      await model.release();
+      return await readModel(artifact, { intraOpNumThreads: dearRowThreads, ...LEAN });
     },
   });
 }
 
-function sessionOptions({ intraOpThreads = 1 }: OnnxEngineOptions): ort.InferenceSession.SessionOptions {
-  return {
-    intraOpNumThreads: intraOpThreads,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    // Errors arrive as exceptions; anything below is chatter on stderr.
-    logSeverityLevel: 4,
-    // Idle threads that spin would take the cores from the event loop and from other hosts.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  };
+async function readModel(artifact: ModelArtifact, options: ort.InferenceSession.SessionOptions): Promise<NativeModel> {
+  const runtime = await importRuntime();
+  const session = await runtime.InferenceSession.create(join(artifact.directory, 'model.onnx'), { ...SESSION_OPTIONS, ...options });
+  try {
+    return nativeModel(runtime, session, artifact);
+  } catch (mismatch) {
+    await session.release();
+    throw mismatch;
+  }
 }
+
+const SESSION_OPTIONS: ort.InferenceSession.SessionOptions = {
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  // Errors arrive as exceptions; anything below is chatter on stderr.
+  logSeverityLevel: 4,
+  // Idle threads that spin would take the cores from the event loop and from other hosts.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+};
+
+/** Memory planned for each shape of a batch is kept for each: a fifth of what a large model takes, and it saves a run a few microseconds. */
+const LEAN: ort.InferenceSession.SessionOptions = { enableMemPattern: false };
 
 function nativeModel(runtime: OnnxRuntime, session: ort.InferenceSession, { signature }: ModelArtifact): NativeModel {
   const outputNames = signature.outputs.map((spec) => spec.name);
