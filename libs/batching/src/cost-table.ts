@@ -74,6 +74,11 @@ export class CostTable {
     return this.#sizes.find((size) => size <= maxRows && size !== best && isDue(size) && this.paddedRows(size, Infinity) === size);
   }
 
+  /** The largest measured size that takes `limitMs` at most; 0 when even the smallest takes longer. */
+  rowsWithin(limitMs: number): number {
+    return this.#sizes.findLast((size) => this.costMs(size) <= limitMs) ?? 0;
+  }
+
   /** The next measured size above `rows`, up to `maxRows`. */
   nextSize(rows: number, maxRows: number): number | undefined {
     return this.#sizes.find((size) => size > rows && size <= maxRows);

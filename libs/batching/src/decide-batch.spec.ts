@@ -89,10 +89,21 @@ describe('decideBatch', () => {
     const bulk = waiting(100, { priorityClass: 2 });
     expect(run([bulk], { costs })).toMatchObject({ rows: 32 });
     expect(run([bulk], { costs, isFirstClassAbout: true })).toMatchObject({ rows: 8, reason: 'full' });
-    expect(run([bulk], { costs, isFirstClassAbout: true, isAhead: true })).toMatchObject({ rows: 8 });
-    expect(run([bulk, waiting(3)], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows)).toEqual([3, 5]);
     expect(run([bulk, waiting(20)], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows)).toEqual([20]);
     expect(run([waiting(100)], { costs, isFirstClassAbout: true })).toMatchObject({ rows: 32 });
+  });
+
+  it('has rows of the first class take later ones along only where all run in the same time', () => {
+    const taken = (costs: CostTable): number[] => run([waiting(100, { priorityClass: 2 }), waiting(3)], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows);
+    expect(taken(new CostTable(new Map([[1, 1], [8, 2.1], [32, 8]])))).toEqual([3]);
+    expect(taken(new CostTable(new Map([[1, 10], [8, 11], [32, 20]])))).toEqual([3, 5]);
+  });
+
+  it('hands no rows of later classes over in advance while some of the first are about', () => {
+    const bulk = waiting(100, { priorityClass: 2 });
+    expect(decideBatch(situation([bulk], { isAhead: true, isFirstClassAbout: true }))).toEqual({ untilMs: Infinity });
+    expect(run([bulk], { isAhead: true })).toMatchObject({ rows: 32 });
+    expect(run([bulk, waiting(32)], { isAhead: true, isFirstClassAbout: true })).toMatchObject({ rows: 32 });
   });
 
   it('pads rows to a size that was measured to be cheaper', () => {

@@ -50,14 +50,15 @@ export interface WaitDecision {
 /**
  * Which rows form the next batch: most urgent first, only rows of the most urgent one's shape, up to the size with the least measured
  * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a batch is taken
- * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile. Later classes make
- * no long batches while rows of the first are about.
+ * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile. While rows of the first
+ * class are about, later ones make no long batches and none in advance, and ride along only where that costs hardly any time.
  * Pure: the same situation gives the same decision.
  */
 export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>): RunDecision<P> | WaitDecision {
-  const { pending, costs, policy, nowMs, isAhead, isDraining } = situation;
+  const { pending, costs, policy, nowMs, isAhead, isDraining, isFirstClassAbout } = situation;
   const byUrgency = [...pending].sort((a, b) => compareUrgency(a, b, nowMs));
-  const shapeKey = byUrgency[0]?.shapeKey;
+  const [{ shapeKey, priorityClass } = { shapeKey: '', priorityClass: 0 }] = byUrgency;
+  if (isAhead && isFirstClassAbout && priorityClass > 0) return { untilMs: Infinity };
   const fitting = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
   const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
   const limitRows = largestBatch(situation, fitting);
@@ -71,13 +72,16 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
 }
 
 /**
- * Rows of the first class wait for the batch before them to end. While some are about, batches of later classes are no longer than it takes
- * to be nearly as cheap per row; rows of the first class never wait for room.
+ * Rows of the first class wait for the batch before them to end, and for the rows beside them to be run. While some are about, batches of later
+ * classes are no longer than it takes to be nearly as cheap per row, and rows of the first class take others along only where they run in the
+ * same time; they themselves never wait for room.
  */
 function largestBatch<P extends PendingRows>({ costs, policy, isFirstClassAbout }: BatchSituation<P>, fitting: readonly P[]): number {
-  if (!isFirstClassAbout || fitting.every(({ priorityClass }) => priorityClass === 0)) return policy.maxBatchRows;
   const firstClassRows = fitting.reduce((sum, { priorityClass, rows }) => (priorityClass === 0 ? sum + rows : sum), 0);
-  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, goodBatchRows(costs, policy)));
+  if (!isFirstClassAbout || fitting.every(({ priorityClass }) => priorityClass === 0)) return policy.maxBatchRows;
+  const leads = fitting[0]?.priorityClass === 0;
+  const rows = leads ? costs.rowsWithin(NEARLY_CHEAPEST * costs.costMs(firstClassRows)) : goodBatchRows(costs, policy);
+  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, rows));
 }
 
 /** Rows of the smallest batch that is about as cheap a row as any. */

@@ -141,6 +141,15 @@ describe('Coupler', () => {
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 2, 1]);
   });
 
+  it('holds back no trickle, which would not make a share in time', async () => {
+    const { queue, coupler } = await fourRowsInTwoJobs();
+    await queue.answer(0);
+    clock.advance(20);
+    void coupler.submit(request([5]));
+    await turn();
+    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 1]);
+  });
+
   it('holds nothing back for long: a job may never come back', async () => {
     const { queue, coupler } = await fourRowsInTwoJobs();
     await queue.answer(0);

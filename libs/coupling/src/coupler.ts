@@ -6,7 +6,7 @@ import { byteCount } from '@switchyard/tensor';
 import type { CallerSignal } from './caller-signal.js';
 import type { CouplingPolicy } from './coupling-policy.js';
 import { loadKey } from './job-load.js';
-import { Lane, jobOf, uncoupleReply, type Passenger } from './lane.js';
+import { Lane, MAX_HOLD_MS, jobOf, uncoupleReply, type Passenger } from './lane.js';
 
 export interface CouplerOptions {
   readonly queue: InferenceQueue;
@@ -23,13 +23,11 @@ export interface CouplerOptions {
  */
 const MAX_JOB_MS = 50;
 
-/** How long rows are held back for their share of a job while another one is under way: about as long as a job of a quick model takes. */
-const MAX_HOLD_MS = 10;
-
 /**
  * Couples requests into queue jobs while earlier jobs are under way. No delay to tune: with nothing in flight a request leaves alone, at
  * once; under load the batches make themselves, and the queue's cost is paid once per batch, not once per request. While a job is under
- * way the next one leaves with its share of the rows (`Lane.shareRows`), or when the other has come back (docs/decisions/0035).
+ * way the next one leaves with its share of the rows (`Lane.shareRows`), or when the other has come back (docs/decisions/0035), unless rows
+ * come so slowly that they would not make a share.
  */
 export class Coupler {
   readonly #options: CouplerOptions;
@@ -66,7 +64,7 @@ export class Coupler {
         const passenger = this.#passengerOf({ request, bytes }, resolve, reject);
         gone = () => passenger.reject(cancelled(request));
         signal?.addEventListener('abort', gone);
-        lane.push(passenger);
+        lane.push(passenger, this.#options.clock.nowMs());
         this.#scheduleDeparture(key, lane);
       });
     } finally {
@@ -132,15 +130,16 @@ export class Coupler {
 
   /** @param isHeldEnough what waits has been held back for its share as long as may be */
   #depart(key: string, lane: Lane, isHeldEnough = false): void {
-    const { policy, jobsPerWorker, capacityOf } = this.#options;
+    const { policy, clock, jobsPerWorker, capacityOf } = this.#options;
     const { workers, mostRowsPerMs, batchRows } = capacityOf(lane.model, lane.version);
     const maxJobs = jobsPerWorker * Math.max(1, workers);
     const maxRows = Math.min(policy.maxJobRows, Math.max(batchRows, Math.ceil((MAX_JOB_MS * mostRowsPerMs) / workers)));
     while (lane.waitingRows > 0 && lane.jobsUnderWay < maxJobs) {
       const shareRows = Math.min(maxRows, lane.shareRows(maxJobs));
       if (lane.waitingRows < shareRows && !isHeldEnough) {
-        if (lane.jobsUnderWay > 0) return this.#hold(key, lane);
-        if (lane.hasGrown()) return this.#scheduleDeparture(key, lane);
+        const isHeld = lane.jobsUnderWay > 0 && lane.fills(shareRows, clock.nowMs());
+        if (isHeld) return this.#hold(key, lane);
+        if (lane.jobsUnderWay === 0 && lane.hasGrown()) return this.#scheduleDeparture(key, lane);
       }
       lane.release();
       const load = lane.takeJobLoad({ ...policy, maxJobRows: shareRows });

@@ -1,6 +1,7 @@
 import { NO_TIMING, type InferenceJob, type InferenceReply, type InferRequest, type InferResponse } from '@switchyard/inference';
 import type { CouplingPolicy } from './coupling-policy.js';
 import { coupleJob, fittingCount, rowsOf, splitReply } from './job-load.js';
+import { RecentRows } from './recent-rows.js';
 
 /** A request on its way, and the caller who waits for it. */
 export interface Passenger {
@@ -15,6 +16,9 @@ export interface Passenger {
 /** Of the difference between the rows of a lane now and its recent peak, how much each departure takes off the peak. */
 const PEAK_DECAY = 1 / 16;
 
+/** How long rows are held back for their share of a job while another one is under way: about as long as a job of a quick model takes. */
+export const MAX_HOLD_MS = 10;
+
 /** Requests that fit one job: same version, same priority, same tensors and row shapes. First come, first out. */
 export class Lane {
   readonly model: string;
@@ -28,6 +32,7 @@ export class Lane {
   #waitingRows = 0;
   #peakRows = 0;
   #rowsAtLastTurn = 0;
+  readonly #recentRows = new RecentRows(MAX_HOLD_MS);
   #cancelHold: (() => void) | undefined;
 
   constructor({ model, version }: Pick<InferRequest, 'model' | 'version'>) {
@@ -48,8 +53,9 @@ export class Lane {
     return this.#waitingRows;
   }
 
-  push(passenger: Passenger): void {
+  push(passenger: Passenger, nowMs: number): void {
     this.#waiting.push(passenger);
+    this.#recentRows.add(passenger.request.rows, nowMs);
     this.#waitingRows += passenger.request.rows;
     this.#peakRows = Math.max(this.#peakRows, this.#waitingRows + this.#rowsUnderWay);
   }
@@ -76,6 +82,11 @@ export class Lane {
     const before = this.#rowsAtLastTurn;
     this.#rowsAtLastTurn = this.#waitingRows;
     return this.#waitingRows > before;
+  }
+
+  /** Whether rows come so fast that `rows` of them are worth a wait: a trickle would be held back for nothing. */
+  fills(rows: number, nowMs: number): boolean {
+    return this.#recentRows.count(nowMs) >= rows;
   }
 
   /** Holds what waits, unless it is held already. @param start begins the wait, and returns what ends it */
