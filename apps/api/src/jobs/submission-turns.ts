@@ -1,7 +1,7 @@
 import type { Clock } from '@switchyard/clock';
 
 /** How long submissions may be read in one turn of the event loop. */
-const TURN_MS = 2;
+const TURN_MS = 0.5;
 
 /**
  * Lets a flood of submissions take turns with everything else: who waits for an answer shares the event loop with them, and to read their
