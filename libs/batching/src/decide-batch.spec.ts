@@ -90,6 +90,8 @@ describe('decideBatch', () => {
     expect(run([bulk], { costs })).toMatchObject({ rows: 32 });
     expect(run([bulk], { costs, isFirstClassAbout: true })).toMatchObject({ rows: 8, reason: 'full' });
     expect(run([bulk, waiting(20)], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows)).toEqual([20]);
+    const aged = waiting(4, { priorityClass: 2, enqueuedAtMs: -60_000, deadlineAtMs: 0 });
+    expect(run([bulk, waiting(20), aged], { costs, isFirstClassAbout: true }).taken.map(({ rows }) => rows)).toEqual([4, 16]);
     expect(run([waiting(100)], { costs, isFirstClassAbout: true })).toMatchObject({ rows: 32 });
   });
 
@@ -104,6 +106,7 @@ describe('decideBatch', () => {
     expect(decideBatch(situation([bulk], { isAhead: true, isFirstClassAbout: true }))).toEqual({ untilMs: Infinity });
     expect(run([bulk], { isAhead: true })).toMatchObject({ rows: 32 });
     expect(run([bulk, waiting(32)], { isAhead: true, isFirstClassAbout: true })).toMatchObject({ rows: 32 });
+    expect(decideBatch(situation([bulk, waiting(3)], { isAhead: true, isFirstClassAbout: true }))).toEqual({ untilMs: Infinity });
   });
 
   it('pads rows to a size that was measured to be cheaper', () => {

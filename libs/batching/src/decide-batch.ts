@@ -51,7 +51,7 @@ export interface WaitDecision {
  * Which rows form the next batch: most urgent first, only rows of the most urgent one's shape, up to the size with the least measured
  * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a batch is taken
  * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile. While rows of the first
- * class are about, later ones make no long batches and none in advance, and ride along only where that costs hardly any time.
+ * class are about, batches of later ones are short and never taken in advance.
  * Pure: the same situation gives the same decision.
  */
 export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>): RunDecision<P> | WaitDecision {
@@ -59,29 +59,38 @@ export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>)
   const byUrgency = [...pending].sort((a, b) => compareUrgency(a, b, nowMs));
   const [{ shapeKey, priorityClass } = { shapeKey: '', priorityClass: 0 }] = byUrgency;
   if (isAhead && isFirstClassAbout && priorityClass > 0) return { untilMs: Infinity };
-  const fitting = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
-  const waitingRows = fitting.reduce((sum, candidate) => sum + candidate.rows, 0);
+  const isLater = (candidate: P): boolean => isFirstClassAbout && priorityClass === 0 && candidate.priorityClass > 0;
+  const ofShape = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
+  const fitting = ofShape.filter((candidate) => !isLater(candidate));
+  const waitingRows = countRows(fitting);
   const limitRows = largestBatch(situation, fitting);
   const mostRows = Math.min(waitingRows, limitRows);
   const cheapestRows = costs.cheapestRows(mostRows);
   const rows = costs.dueRows(mostRows, cheapestRows) ?? cheapestRows;
-  const run = (reason: DispatchReason): RunDecision<P> => ({ taken: takeRows(fitting, rows), rows, runRows: costs.paddedRows(rows, policy.maxBatchRows), reason });
+  const run = (reason: DispatchReason): RunDecision<P> => {
+    const company = ofShape.filter(isLater);
+    const all = Math.min(rows + countRows(company), withCompany(rows, situation));
+    return { taken: takeRows([...fitting, ...company], all), rows: all, runRows: costs.paddedRows(all, policy.maxBatchRows), reason };
+  };
   if (rows < waitingRows || rows >= limitRows || (isAhead && gainsLittle(rows, situation))) return run('full');
   if (isAhead) return { untilMs: Infinity };
   return isDraining ? run('drain') : waitOrRun(situation, fitting, rows, run);
 }
 
-/**
- * Rows of the first class wait for the batch before them to end, and for the rows beside them to be run. While some are about, batches of later
- * classes are no longer than it takes to be nearly as cheap per row, and rows of the first class take others along only where they run in the
- * same time; they themselves never wait for room.
- */
+/** While rows of the first class are about, batches of later ones are no longer than it takes to be nearly as cheap per row: those of the first wait for them to end. */
 function largestBatch<P extends PendingRows>({ costs, policy, isFirstClassAbout }: BatchSituation<P>, fitting: readonly P[]): number {
-  const firstClassRows = fitting.reduce((sum, { priorityClass, rows }) => (priorityClass === 0 ? sum + rows : sum), 0);
   if (!isFirstClassAbout || fitting.every(({ priorityClass }) => priorityClass === 0)) return policy.maxBatchRows;
-  const leads = fitting[0]?.priorityClass === 0;
-  const rows = leads ? costs.rowsWithin(NEARLY_CHEAPEST * costs.costMs(firstClassRows)) : goodBatchRows(costs, policy);
-  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, rows));
+  const firstClassRows = countRows(fitting.filter(({ priorityClass }) => priorityClass === 0));
+  return Math.min(policy.maxBatchRows, Math.max(firstClassRows, goodBatchRows(costs, policy)));
+}
+
+/** `rows`, and as many more as run in about the same time: where a run costs the same whatever its size, rows of later classes ride along for nothing. */
+function withCompany<P extends PendingRows>(rows: number, { costs, policy }: BatchSituation<P>): number {
+  return Math.max(rows, Math.min(policy.maxBatchRows, costs.rowsWithin(NEARLY_CHEAPEST * costs.costMs(rows))));
+}
+
+function countRows(pending: readonly PendingRows[]): number {
+  return pending.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Rows of the smallest batch that is about as cheap a row as any. */
