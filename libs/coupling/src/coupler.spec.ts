@@ -141,21 +141,16 @@ describe('Coupler', () => {
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 2, 1]);
   });
 
-  it('holds back no trickle, which would not make a share in time', async () => {
+  it.each([
+    ['for long: a job may never come back', 0, 10],
+    ['of a trickle, which would not make a share in time', 20, 0],
+  ])('holds nothing back %s', async (_, beforeMs, afterMs) => {
     const { queue, coupler } = await fourRowsInTwoJobs();
     await queue.answer(0);
-    clock.advance(20);
+    clock.advance(beforeMs);
     void coupler.submit(request([5]));
     await turn();
-    expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 1]);
-  });
-
-  it('holds nothing back for long: a job may never come back', async () => {
-    const { queue, coupler } = await fourRowsInTwoJobs();
-    await queue.answer(0);
-    void coupler.submit(request([5]));
-    await turn();
-    clock.advance(10);
+    clock.advance(afterMs);
     expect(queue.jobs.map((job) => job.rows)).toEqual([2, 2, 1]);
   });
 
