@@ -1,6 +1,6 @@
 import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
-import { compareUrgency, type PendingRows } from './pending-rows.js';
+import { compareUrgency, countRows, type PendingRows } from './pending-rows.js';
 
 /** A cost per row this much above the least is as good: measurements scatter, and handing a batch over costs time too. */
 const NEARLY_CHEAPEST = 1.1;
@@ -87,10 +87,6 @@ function largestBatch<P extends PendingRows>({ costs, policy, isFirstClassAbout 
 /** `rows`, and as many more as run in about the same time: where a run costs the same whatever its size, rows of later classes ride along for nothing. */
 function withCompany<P extends PendingRows>(rows: number, { costs, policy }: BatchSituation<P>): number {
   return Math.max(rows, Math.min(policy.maxBatchRows, costs.rowsWithin(NEARLY_CHEAPEST * costs.costMs(rows))));
-}
-
-function countRows(pending: readonly PendingRows[]): number {
-  return pending.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Rows of the smallest batch that is about as cheap a row as any. */

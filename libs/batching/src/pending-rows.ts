@@ -33,3 +33,8 @@ function urgentByMs({ deadlineAtMs, enqueuedAtMs }: PendingRows): number {
 function agedClass(pending: PendingRows, nowMs: number): number {
   return Math.max(0, pending.priorityClass - Math.floor((nowMs - pending.enqueuedAtMs) / AGEING_MS));
 }
+
+/** Rows of all parts together. */
+export function countRows(parts: readonly { readonly rows: number }[]): number {
+  return parts.reduce((sum, { rows }) => sum + rows, 0);
+}

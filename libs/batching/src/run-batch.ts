@@ -1,5 +1,6 @@
 import { ServingError, toServingError } from '@switchyard/errors';
 import { concatRowsOfAll, rowCount, sliceRowsOfAll, type TensorMap } from '@switchyard/tensor';
+import { countRows } from './pending-rows.js';
 import type { RowRange } from './submission.js';
 
 /** Runs a batch: `[rows, …]` in, `[rows, …]` out. The memory of inputs that are given may be taken away. */
@@ -86,8 +87,4 @@ function halve(ranges: readonly RowRange[]): [RowRange[], RowRange[]] {
     left = Math.max(0, left - range.rows);
   }
   return [front, back];
-}
-
-function countRows(ranges: readonly RowRange[]): number {
-  return ranges.reduce((sum, range) => sum + range.rows, 0);
 }

@@ -9,13 +9,11 @@ const TASKS = '/proc/self/task';
 const [QUICK_THREADS, DEAR_THREADS] = [2, 5];
 
 /** Each row of `size`×`size` numbers is multiplied by itself. */
-async function squares(size: number, { declared = size, rows = 'n' }: { readonly declared?: number; readonly rows?: number | string } = {}): Promise<ModelArtifact> {
-  const directory = await writeOnnx({
-    inputs: [['x', 'float32', [rows, declared === -1 ? 'a' : size, declared === -1 ? 'a' : size]]],
-    outputs: [['y', 'float32', [rows, declared === -1 ? 'a' : size, declared === -1 ? 'a' : size]]],
-    nodes: [['MatMul', ['x', 'x'], ['y']]],
-  });
-  const spec = { dtype: 'float32' as const, shape: [-1, declared, declared], finite: false };
+async function squares(size: number, { isOpen = false, rows = 'n' }: { readonly isOpen?: boolean; readonly rows?: number | string } = {}): Promise<ModelArtifact> {
+  const side = isOpen ? 'a' : size;
+  const dims = [rows, side, side];
+  const directory = await writeOnnx({ inputs: [['x', 'float32', dims]], outputs: [['y', 'float32', dims]], nodes: [['MatMul', ['x', 'x'], ['y']]] });
+  const spec = { dtype: 'float32' as const, shape: isOpen ? [-1, -1, -1] : [-1, size, size], finite: false };
   return { format: 'onnx', directory, signature: { inputs: [{ ...spec, name: 'x' }], outputs: [{ ...spec, name: 'y' }] } };
 }
 
@@ -39,7 +37,7 @@ async function squares(size: number, { declared = size, rows = 'n' }: { readonly
     ['few for a model whose row is quick', () => squares(4), QUICK_THREADS],
     ['many for one whose row takes long', () => squares(1_024), DEAR_THREADS],
     ['many for one that takes so many rows at a time that a run takes long', () => squares(256, { rows: 64 }), DEAR_THREADS],
-    ['few for one whose sizes only its users know', () => squares(1_024, { declared: -1 }), QUICK_THREADS],
+    ['few for one whose sizes only its users know', () => squares(1_024, { isOpen: true }), QUICK_THREADS],
   ])('are %s', async (_, artifact, threads) => {
     expect(await threadsFor(await artifact())).toBe(threads);
   });

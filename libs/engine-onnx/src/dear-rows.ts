@@ -7,6 +7,12 @@ const DEAR_ROW_MS = 1;
 /** The first run also pays for allocation, and models are loaded while services start: the best counts. */
 const RUNS = 8;
 
+/** Spent on runs that were all long: to run a model of a second a row six times more would only make its load longer. */
+const ENOUGH_MS = 100;
+
+/** However long they take: one may have met a hiccup. */
+const LEAST_RUNS = 2;
+
 /**
  * Whether a single row takes so long that threads within a run pay, by a few runs on zeros. A model that takes a fixed number of rows is
  * judged by a run of as many. False where a run cannot be tried (`warmUpIfKnown` has the same reasons), or fails: that is for the warm-up to say.
@@ -16,7 +22,11 @@ export async function hasDearRows(model: NativeModel, signature: Signature): Pro
   const inputs = zeroInputs(signature, model.declared.inputs[0]?.shape?.[0] ?? 1);
   const run = (): Promise<unknown> => model.run(inputs);
   try {
-    for (let tried = 0; tried < RUNS; tried++) if ((await blockingMs(run)) < DEAR_ROW_MS) return false;
+    for (let runs = 0, spentMs = 0; runs < LEAST_RUNS || (runs < RUNS && spentMs < ENOUGH_MS); runs++) {
+      const runMs = await blockingMs(run);
+      if (runMs < DEAR_ROW_MS) return false;
+      spentMs += runMs;
+    }
     return true;
   } catch {
     return false;
