@@ -24,9 +24,9 @@ export function skipSpace(bytes: Uint8Array, position: number): number {
   return index;
 }
 
-/** The index of the last byte that is no JSON white space; -1 when there is none. */
-export function lastNonSpace(bytes: Uint8Array): number {
-  let index = bytes.length - 1;
+/** The index of the last byte before `end` that is no JSON white space; -1 when there is none. */
+export function lastNonSpace(bytes: Uint8Array, end: number = bytes.length): number {
+  let index = end - 1;
   while (index >= 0 && isSpace(bytes[index]!)) index--;
   return index;
 }

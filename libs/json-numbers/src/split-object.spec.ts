@@ -22,6 +22,9 @@ describe('splitObject', () => {
     [' { "instances" : [ "a]}\\"" , {"b":[]} ] } ', '{"instances" : [ "a]}\\"" , {"b":[]} ]}', '{}'],
     ['{}', '{}', '{}'],
     ['{"größe":1, "instances": 2.5e3 , "x":null}', '{"instances": 2.5e3}', '{"größe":1,"x":null}'],
+    ['{"instances":[[1,2],"a"],"n":[[1]]}', '{"instances":[[1,2],"a"]}', '{"n":[[1]]}'],
+    ['{"instances":[[1],{"a":[2],"b":3}],"n":1}', '{"instances":[[1],{"a":[2],"b":3}]}', '{"n":1}'],
+    ['{"n":[1, [2]] , "instances":[[1],[2] ] }', '{"instances":[[1],[2] ]}', '{"n":[1, [2]]}'],
     ['{"instances":1,"instances":2}', '{"instances":1,"instances":2}', '{}'],
   ])('splits %s', (text, named, rest) => {
     expect(split(text)).toEqual([named, rest]);
@@ -43,7 +46,8 @@ describe('splitObject', () => {
   });
 
   it('never makes valid halves of a document that is not valid', () => {
-    const cut = fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.jsonValue(), fc.nat(), fc.constantFrom('', ',', '"', ']', '}', ':', ' '));
+    const lists = fc.array(fc.oneof(fc.integer(), fc.array(fc.oneof(fc.integer(), fc.string()))));
+    const cut = fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.oneof(fc.jsonValue(), lists), fc.nat(), fc.constantFrom('', ',', '"', ']', '}', ':', ' '));
     fc.assert(fc.property(cut, ([members, instances, at, insert]) => {
       const text = JSON.stringify({ ...members, instances });
       const place = at % text.length;

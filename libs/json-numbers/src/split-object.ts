@@ -11,7 +11,7 @@ export interface SplitObject {
  * Both halves together are valid JSON exactly when the document is, as what stands between members is checked here.
  * Null for what is no object, or names a member with escapes: to be read as a whole.
  */
-export function splitObject(bytes: Uint8Array, names: readonly string[]): SplitObject | null {
+export function splitObject(bytes: Buffer, names: readonly string[]): SplitObject | null {
   const end = lastNonSpace(bytes);
   const start = skipSpace(bytes, 0);
   if (bytes[start] !== OPEN_OBJECT || bytes[end] !== CLOSE_OBJECT || start === end) return null;
@@ -32,7 +32,7 @@ export function splitObject(bytes: Uint8Array, names: readonly string[]): SplitO
 }
 
 /** Name and end of the member that begins at `position`. */
-function findMember(bytes: Uint8Array, position: number): { readonly name: string; readonly end: number } | null {
+function findMember(bytes: Buffer, position: number): { readonly name: string; readonly end: number } | null {
   const nameEnd = bytes[position] === QUOTE ? skipString(bytes, position) : -1;
   if (nameEnd === -1) return null;
   const name = asciiText(bytes, position + 1, nameEnd - 1);
@@ -43,15 +43,29 @@ function findMember(bytes: Uint8Array, position: number): { readonly name: strin
 }
 
 /** The index behind the value that begins at `start`, were it valid; -1 when it has no end. */
-function skipValue(bytes: Uint8Array, start: number): number {
+function skipValue(bytes: Buffer, start: number): number {
   const byte = bytes[start];
   if (byte === QUOTE) return skipString(bytes, start);
-  if (byte === OPEN_LIST || byte === OPEN_OBJECT) return skipNested(bytes, start + 1);
+  if (byte === OPEN_LIST) return skipNumberLists(bytes, start) ?? skipNested(bytes, start + 1);
+  if (byte === OPEN_OBJECT) return skipNested(bytes, start + 1);
   for (let index = start; index < bytes.length; index++) if (ENDS_LITERAL.has(bytes[index]!)) return index;
   return -1;
 }
 
 const ENDS_LITERAL = new Set(Buffer.from(',]} \t\r\n'));
+
+/**
+ * Skips a list without strings by what follows it, which is found natively: to walk over a tensor takes as long as to read it. That is the end
+ * of the document, or the name of another member; null for any other list, in which the first string is an element or within an object.
+ */
+function skipNumberLists(bytes: Buffer, start: number): number | null {
+  const quote = bytes.indexOf(QUOTE, start);
+  if (quote !== -1 && bytes[skipSpace(bytes, skipString(bytes, quote))] !== COLON) return null;
+  const behind = lastNonSpace(bytes, quote === -1 ? bytes.length : quote);
+  if (bytes[behind] !== (quote === -1 ? CLOSE_OBJECT : COMMA)) return null;
+  const last = lastNonSpace(bytes, behind);
+  return bytes[last] === CLOSE_LIST ? last + 1 : null;
+}
 
 /** The index behind the bracket that closes the one before `start`. Most of what it passes are digits, points and commas: they cost one comparison. */
 function skipNested(bytes: Uint8Array, start: number): number {
