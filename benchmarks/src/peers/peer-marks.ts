@@ -1,6 +1,6 @@
 import { failureCount, type Mark } from '../report/marks.js';
 import type { LoadSummary, Summary, SystemSummary } from '../report/summarize.js';
-import { SERVING_PARTS, pssOf } from './memory-of.js';
+import { SERVING_PARTS, pssOf } from './resources-of.js';
 import { SWITCHYARD, isSwitchyard } from './names.js';
 
 /** Rows, as JSON, at 64 and 256 connections: over the best peer's requests per second, and of its p99. */

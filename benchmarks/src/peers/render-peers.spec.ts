@@ -20,7 +20,7 @@ function load(work: string, connections: number, processes: Readonly<Record<stri
     failures: {},
     wrongAnswers: 0,
     checkedAnswers: 200,
-    processes: Object.entries({ ...processes, 'load generator': 20 }).map(([name, megabytes]) => ({ name, cpuMicrosPerRequest: 1, peakRss: null, peakPss: megabytes * MEGABYTE })),
+    processes: Object.entries({ ...processes, 'load generator': 20 }).map(([name, megabytes]) => ({ name, cpuMicrosPerRequest: 20, peakRss: null, peakPss: megabytes * MEGABYTE })),
     otherCores: 0.01,
     ...changes,
   };
@@ -76,6 +76,13 @@ describe('renderPeers', () => {
   it('tells the memory of what serves, and of all; of a peer the whole, never the load generator', () => {
     expect(text).toMatch(/\| Switchyard +\| +64 \|.*\| 460 \(650\) \|/);
     expect(text).toMatch(/\| mosec +\| +64 \|.*\| +976 \|/);
+  });
+
+  it('tells what a request costs all processes, the load generator too, and how many cores that keeps busy', () => {
+    expect(text).toMatch(/\| Switchyard +\| +64 \|.*\| +0\.12 \(1\.44\) \|/);
+    expect(text).toMatch(/\| mosec +\| +64 \|.*\| +0\.04 \(0\.26\) \|/);
+    const unknown = load('rows', 64, OURS, { processes: [{ name: 'api', cpuMicrosPerRequest: null, peakRss: null, peakPss: null }] });
+    expect(renderPeers(report({ summary: { ceilingRowsPerSecond: {}, systems: [{ name: 'Switchyard', startUpMs: 1, loads: [unknown] }] } }))).toMatch(/– \(–\) \| +– \| +15\.0 % \|/);
   });
 
   it('has no latencies where nothing was answered', () => {

@@ -2,7 +2,7 @@ import { disturbances, megabytes, renderCeilings, renderMark } from '../report/r
 import { failureCount } from '../report/marks.js';
 import type { LoadSummary, SystemSummary } from '../report/summarize.js';
 import { textTable } from '../report/text-table.js';
-import { SERVING_PARTS, pssOf } from './memory-of.js';
+import { SERVING_PARTS, cpuMicrosOf, pssOf } from './resources-of.js';
 import { SWITCHYARD, isSwitchyard } from './names.js';
 import { renderExtra } from './render-extra.js';
 import type { PeersReport } from './peers-report.js';
@@ -47,7 +47,7 @@ function renderWork(work: string, title: string, systems: readonly SystemSummary
     .flatMap((system) => system.loads.filter((load) => load.work === work || isBaseOfProcesses(work, system, load)).map((load) => ({ system: system.name, load })))
     .sort((a, b) => a.load.connections - b.load.connections);
   if (!rows.some(({ load }) => load.work === work)) return [];
-  const heading = ['server', 'connections', 'req/s', 'rows/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed', 'PSS MB', 'of the engine', 'CPU of others, cores'];
+  const heading = ['server', 'connections', 'req/s', 'rows/s', 'p50 ms', 'p95 ms', 'p99 ms', 'failed', 'PSS MB', 'CPU ms/req (cores)', 'of the engine', 'CPU of others, cores'];
   return [`## ${title}`, '', textTable(heading, rows.map(({ system, load }) => loadRow(system, load, work))), '', ...failuresOf(rows)];
 }
 
@@ -67,6 +67,7 @@ function loadRow(system: string, load: LoadSummary, work: string): string[] {
     ...[load.p50Ms, load.p95Ms, load.p99Ms].map((ms) => (Number.isNaN(ms) ? '–' : ms.toFixed(2))),
     String(failureCount(load)),
     memoryCell(system, load),
+    cpuCell(load),
     `${(load.ratioToCeiling * 100).toFixed(1)} %`,
     load.otherCores?.toFixed(2) ?? '–',
   ];
@@ -76,6 +77,12 @@ function loadRow(system: string, load: LoadSummary, work: string): string[] {
 function memoryCell(system: string, load: LoadSummary): string {
   const all = megabytes(pssOf(load));
   return isSwitchyard(system) ? `${megabytes(pssOf(load, SERVING_PARTS))} (${all})` : all;
+}
+
+/** Of all processes, and how many cores that keeps busy: who has them all busy is held back by what a request costs, the others by waiting. */
+function cpuCell(load: LoadSummary): string {
+  const micros = cpuMicrosOf(load);
+  return micros === null || Number.isNaN(micros) ? '–' : `${(micros / 1_000).toFixed(2)} (${((micros * load.requestsPerSecond) / 1_000_000).toFixed(2)})`;
 }
 
 /** What failed, by kind: a count alone does not tell a refusal from a crash. */
