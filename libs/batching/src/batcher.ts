@@ -10,7 +10,9 @@ import { decideBatch, goodBatchRows, type RunDecision } from './decide-batch.js'
 import type { BatchingState } from './batching-state.js';
 import { expectedAnswerMs, hopelessUntilMs } from './foresight.js';
 import { runBatch, type EngineRun } from './run-batch.js';
+import { YIELDING_CLASS } from './pending-rows.js';
 import { Submission, type BatchedOutputs } from './submission.js';
+import { YieldingPace } from './yielding-pace.js';
 
 export interface BatcherOptions {
   readonly run: EngineRun;
@@ -43,6 +45,7 @@ export class Batcher {
   readonly #observer: BatchObserver;
   readonly #log = new BatchLog();
   readonly #arrivals = new ArrivalRate();
+  readonly #yieldingPace = new YieldingPace();
   #firstClassAtMs = -Infinity;
   #policy: BatchPolicy;
   #waiting: Submission[] = [];
@@ -163,7 +166,7 @@ export class Batcher {
     return decideBatch({
       pending: this.#waiting, costs, policy: this.#policy, nowMs, rowsPerMs: this.#arrivals.rowsPerMs(nowMs),
       isAhead: this.#running >= maxConcurrentRuns, isDraining: this.#closed,
-      isFirstClassAbout: nowMs - this.#firstClassAtMs < FIRST_CLASS_ABOUT_MS,
+      isFirstClassAbout: nowMs - this.#firstClassAtMs < FIRST_CLASS_ABOUT_MS, yieldsUntilMs: this.#yieldingPace.untilMs,
     });
   }
 
@@ -199,8 +202,10 @@ export class Batcher {
     costs.started(runRows);
     // A batch that queues behind another takes longer than it costs: it teaches nothing.
     const ranAlone = this.#running <= maxConcurrentRuns;
+    const yields = (taken[0]?.pending.priorityClass ?? 0) >= YIELDING_CLASS;
     void runBatch(ranges, run, runRows).then((ranAtOnce) => {
       const durationMs = clock.nowMs() - startedAtMs;
+      if (yields) this.#yieldingPace.ran({ durationMs, leastMs: costs.leastMs(runRows), nowMs: clock.nowMs() });
       if (ranAlone && ranAtOnce) costs.observe(runRows, durationMs);
       this.#ended({ rows, runRows, reason, durationMs, hasFailed: !ranAtOnce, expectedMs, queueDelaysMs });
     });

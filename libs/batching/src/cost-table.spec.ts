@@ -28,6 +28,7 @@ describe('CostTable', () => {
   it('knows what a row costs at the least: what was measured, then the quickest of the latest runs', () => {
     const costs = new CostTable(new Map([[1, 3], [4, 10]]));
     expect(costs.leastMsPerRow()).toBe(2.5);
+    expect(costs.leastMs(4)).toBe(10);
     for (const durationMs of [8, 9_000, 9_000]) costs.observe(4, durationMs);
     expect(costs.leastMsPerRow()).toBeCloseTo(2);
   });

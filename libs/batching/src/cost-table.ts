@@ -43,6 +43,11 @@ export class CostTable {
     return this.#interpolate(rows, (costs) => costs.p95Ms);
   }
 
+  /** What `rows` have cost at the least. */
+  leastMs(rows: number): number {
+    return this.#interpolate(rows, (costs) => costs.leastMs);
+  }
+
   /** What a row has cost at the least, at whatever size: however well things go, rows do not pass faster. */
   leastMsPerRow(): number {
     return Math.min(...[...this.#costs].map(([size, costs]) => costs.leastMs / size));

@@ -14,7 +14,7 @@ const cheaperAlone = new CostTable(new Map([[1, 2], [8, 20], [32, 100]]));
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const POLICY = { maxBatchRows: 32, maxQueuedRows: 1_000, maxQueuedBytes: 1_000, maxQueueDelayMs: 0 };
 const situation = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): BatchSituation<PendingRows> => ({
-  pending, costs: cheaperTogether, policy: POLICY, nowMs: 0, rowsPerMs: 0, isAhead: false, isDraining: false, isFirstClassAbout: false, ...more,
+  pending, costs: cheaperTogether, policy: POLICY, nowMs: 0, rowsPerMs: 0, isAhead: false, isDraining: false, isFirstClassAbout: false, yieldsUntilMs: -Infinity, ...more,
 });
 const run = (pending: PendingRows[], more: Partial<BatchSituation<PendingRows>> = {}): RunDecision<PendingRows> => decideBatch(situation(pending, more)) as RunDecision<PendingRows>;
 
@@ -107,6 +107,32 @@ describe('decideBatch', () => {
     expect(run([bulk], { isAhead: true })).toMatchObject({ rows: 32 });
     expect(run([bulk, waiting(32)], { isAhead: true, isFirstClassAbout: true })).toMatchObject({ rows: 32 });
     expect(decideBatch(situation([bulk, waiting(3)], { isAhead: true, isFirstClassAbout: true }))).toEqual({ untilMs: Infinity });
+  });
+
+  describe('while yielding rows rest', () => {
+    const rest = { isFirstClassAbout: true, yieldsUntilMs: 9 };
+    const bulk = waiting(100, { priorityClass: 2 });
+    const agedBulk = waiting(4, { priorityClass: 2, enqueuedAtMs: -60_000, deadlineAtMs: 0 });
+
+    it('begins no batch of them, and decides again when the rest is over', () => {
+      expect(decideBatch(situation([bulk], rest))).toEqual({ untilMs: 9 });
+      expect(run([bulk], { ...rest, nowMs: 9 })).toMatchObject({ reason: 'full' });
+    });
+
+    it('runs all others at once, without them, whatever their age', () => {
+      expect(run([bulk, waiting(20, { priorityClass: 1 })], rest).taken.map(({ rows }) => rows)).toEqual([20]);
+      expect(run([bulk, agedBulk, waiting(20)], rest).taken.map(({ rows }) => rows)).toEqual([20]);
+    });
+
+    it('lets them ride along where it costs nothing', () => {
+      const costs = new CostTable(new Map([[1, 10], [8, 11], [32, 20]]));
+      expect(run([waiting(3), bulk], { ...rest, costs }).taken.map(({ rows }) => rows)).toEqual([3, 5]);
+    });
+
+    it('does not keep them from running when no calls are about, or nothing new will come', () => {
+      expect(run([bulk], { ...rest, isFirstClassAbout: false })).toMatchObject({ rows: 32 });
+      expect(run([bulk], { ...rest, isDraining: true }).rows).toBeGreaterThan(0);
+    });
   });
 
   it('pads rows to a size that was measured to be cheaper', () => {

@@ -1,6 +1,6 @@
 import type { BatchPolicy } from './batch-policy.js';
 import type { CostTable } from './cost-table.js';
-import { compareUrgency, countRows, type PendingRows } from './pending-rows.js';
+import { YIELDING_CLASS, compareUrgency, countRows, type PendingRows } from './pending-rows.js';
 
 /** A cost per row this much above the least is as good: measurements scatter, and handing a batch over costs time too. */
 const NEARLY_CHEAPEST = 1.1;
@@ -26,6 +26,8 @@ export interface BatchSituation<P> {
   readonly isDraining: boolean;
   /** Rows of the first class have come lately, and more may come at any moment. */
   readonly isFirstClassAbout: boolean;
+  /** Until then no batch of yielding rows begins while rows of the first class are about. */
+  readonly yieldsUntilMs: number;
 }
 
 /** Rows `rows` of `pending`, taken from its front. */
@@ -51,17 +53,20 @@ export interface WaitDecision {
  * Which rows form the next batch: most urgent first, only rows of the most urgent one's shape, up to the size with the least measured
  * cost per row. Work-conserving: an idle engine waits only where that lowers the mean latency. While all engines run, only a batch is taken
  * in advance that more rows would make hardly cheaper; another one would leave without the rows that arrive meanwhile. While rows of the first
- * class are about, batches of later ones are short and never taken in advance.
+ * class are about, batches of later ones are short and never taken in advance, and yielding rows rest.
  * Pure: the same situation gives the same decision.
  */
 export function decideBatch<P extends PendingRows>(situation: BatchSituation<P>): RunDecision<P> | WaitDecision {
-  const { pending, costs, policy, nowMs, isAhead, isDraining, isFirstClassAbout } = situation;
+  const { pending, costs, policy, nowMs, isAhead, isDraining, isFirstClassAbout, yieldsUntilMs } = situation;
   const byUrgency = [...pending].sort((a, b) => compareUrgency(a, b, nowMs));
-  const [{ shapeKey, priorityClass } = { shapeKey: '', priorityClass: 0 }] = byUrgency;
+  const isResting = (candidate: P): boolean => isFirstClassAbout && !isDraining && nowMs < yieldsUntilMs && candidate.priorityClass >= YIELDING_CLASS;
+  const lead = byUrgency.find((candidate) => !isResting(candidate));
+  if (lead === undefined) return { untilMs: yieldsUntilMs };
+  const { shapeKey, priorityClass } = lead;
   if (isAhead && isFirstClassAbout && priorityClass > 0) return { untilMs: Infinity };
   const isLater = (candidate: P): boolean => isFirstClassAbout && priorityClass === 0 && candidate.priorityClass > 0;
   const ofShape = byUrgency.filter((candidate) => candidate.shapeKey === shapeKey);
-  const fitting = ofShape.filter((candidate) => !isLater(candidate));
+  const fitting = ofShape.filter((candidate) => !isLater(candidate) && !isResting(candidate));
   const waitingRows = countRows(fitting);
   const limitRows = largestBatch(situation, fitting);
   const mostRows = Math.min(waitingRows, limitRows);

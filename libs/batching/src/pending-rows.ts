@@ -11,6 +11,9 @@ export interface PendingRows {
   readonly deadlineAtMs: number;
 }
 
+/** Rows of this priority class and later ones are in no hurry: where cores are short they give way to calls, not only in their order (docs/decisions/0046). */
+export const YIELDING_CLASS = 2;
+
 /** After waiting this long rows rise by one priority class, so that no class starves. */
 const AGEING_MS = 2_000;
 

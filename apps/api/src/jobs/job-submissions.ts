@@ -10,6 +10,12 @@ import { BodyWithRows } from '../predictions/body-with-rows.js';
 import type { Predictions } from '../predictions/predictions.js';
 import { SubmissionTurns } from './submission-turns.js';
 
+/**
+ * Of the api's time, how much goes to reading rows of bulk jobs while calls are about. Taking a job in costs as much again, its way through Redis and
+ * worker more; with a sixteenth a call has room beside them (docs/decisions/0046).
+ */
+const BULK_SHARE = 1 / 16;
+
 const MAX_DEADLINE_SECONDS = 7 * 24 * 3_600;
 
 /** Everything of `POST /jobs` but the rows, which the codec reads. */
@@ -22,6 +28,8 @@ const jobEnvelopeSchema = z.object({
   /** The same as an instant, ISO 8601. */
   deadline: z.iso.datetime({ offset: true }).optional(),
 });
+
+type JobEnvelope = z.infer<typeof jobEnvelopeSchema>;
 
 export interface JobSubmissionsOptions {
   readonly predictions: Predictions;
@@ -44,16 +52,21 @@ export interface SubmissionContext {
 export class JobSubmissions {
   readonly #options: JobSubmissionsOptions;
   readonly #turns: SubmissionTurns;
+  readonly #bulkTurns: SubmissionTurns;
 
   constructor(options: JobSubmissionsOptions) {
+    const { clock, predictions } = options;
     this.#options = options;
-    this.#turns = new SubmissionTurns(options.clock);
+    this.#turns = new SubmissionTurns({ clock });
+    this.#bulkTurns = new SubmissionTurns({ clock, share: () => (predictions.areCallsAbout ? BULK_SHARE : 1) });
   }
 
   /** @throws ServingError `invalid-input`, `model-not-found`, …, `conflict` of idempotency keys, or `overloaded` when too many rows wait already. */
   async submit(body: Buffer, { requestId, idempotencyKey }: SubmissionContext): Promise<{ readonly state: JobState; readonly isNew: boolean }> {
     const { predictions, jobs, metrics, jobTimeoutMs } = this.#options;
-    const { envelope, manifest, format, inputs } = await this.#turns.run(() => this.#read(body));
+    const { envelope, given } = await this.#turns.run(() => openBody(body));
+    const turns = envelope.priority === 'bulk' ? this.#bulkTurns : this.#turns;
+    const { manifest, format, inputs } = await turns.run(() => this.#readRows(envelope, given));
     const request = await predictions.prepare(manifest, inputs, { requestId, timeoutMs: timeoutOf(envelope, jobTimeoutMs), priority: envelope.priority });
     await this.#assertRoom(request.model, request.rows);
     const submitted = idempotencyKey === null
@@ -63,11 +76,9 @@ export class JobSubmissions {
     return submitted;
   }
 
-  #read(body: Buffer) {
-    const given = new BodyWithRows(body);
-    const envelope = given.readEnvelope((json) => jsonBody(json, jobEnvelopeSchema));
-    const manifest = this.#options.predictions.choose(envelope.model, versionChoice(envelope.version));
-    return { envelope, manifest, ...given.decodeRows(manifest) };
+  #readRows({ model, version }: JobEnvelope, given: BodyWithRows) {
+    const manifest = this.#options.predictions.choose(model, versionChoice(version));
+    return { manifest, ...given.decodeRows(manifest) };
   }
 
   async #assertRoom(model: string, rows: number): Promise<void> {
@@ -78,11 +89,16 @@ export class JobSubmissions {
   }
 }
 
+function openBody(body: Buffer): { readonly envelope: JobEnvelope; readonly given: BodyWithRows } {
+  const given = new BodyWithRows(body);
+  return { envelope: given.readEnvelope((json) => jsonBody(json, jobEnvelopeSchema)), given };
+}
+
 function digestOf(body: Buffer): string {
   return createHash('sha256').update(body).digest('base64url');
 }
 
-function timeoutOf({ deadline, deadline_seconds: seconds }: z.infer<typeof jobEnvelopeSchema>, jobTimeoutMs: number): number {
+function timeoutOf({ deadline, deadline_seconds: seconds }: JobEnvelope, jobTimeoutMs: number): number {
   if (seconds !== undefined) return seconds * 1_000;
   if (deadline === undefined) return jobTimeoutMs;
   const timeoutMs = Date.parse(deadline) - Date.now();

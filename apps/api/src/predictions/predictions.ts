@@ -26,10 +26,14 @@ export interface RequestOptions {
   readonly imageSeen?: (header: ImageHeader) => void;
 }
 
+/** Where somebody has waited for an answer so lately, more calls are expected. */
+const CALLS_ABOUT_MS = 1_000;
+
 /** What every protocol does between its codec's two halves: choose the version, check the inputs, have them answered. */
 export class Predictions {
   readonly #options: PredictionsOptions;
   readonly #versions: VersionChooser;
+  #lastCallAtMs = -Infinity;
 
   constructor(options: PredictionsOptions) {
     this.#options = options;
@@ -39,6 +43,11 @@ export class Predictions {
   /** How long a caller waits who does not say. */
   get requestTimeoutMs(): number {
     return this.#options.requestTimeoutMs;
+  }
+
+  /** Whether callers who wait for their answers are about: what is in no hurry gives way to them. */
+  get areCallsAbout(): boolean {
+    return this.#options.clock.nowMs() - this.#lastCallAtMs < CALLS_ABOUT_MS;
   }
 
   /** The version a request is decoded against. @throws ServingError `model-not-found`, `version-not-found`, `model-not-ready`. */
@@ -73,6 +82,7 @@ export class Predictions {
     const startedAtMs = clock.nowMs();
     try {
       const request = await this.prepare(manifest, inputs, options);
+      if (request.priority === 'interactive') this.#lastCallAtMs = startedAtMs;
       const response = await coupler.submit(request, options.signal);
       statistics.answered(request, response, { durationMs: clock.nowMs() - startedAtMs, wallMs: clock.wallMs() });
       return response;

@@ -37,7 +37,7 @@ class SwitchyardPolicy implements Policy {
       return { rows: 1, shapeKey: '', priorityClass: 0, enqueuedAtMs, deadlineAtMs: enqueuedAtMs + deadlineMs };
     });
     const policy = { maxBatchRows, maxQueuedRows: Infinity, maxQueuedBytes: Infinity, maxQueueDelayMs: this.#maxQueueDelayMs };
-    const decision = decideBatch({ pending, costs: this.#costs, policy, nowMs, rowsPerMs, isAhead: false, isDraining: false, isFirstClassAbout: false });
+    const decision = decideBatch({ pending, costs: this.#costs, policy, nowMs, rowsPerMs, isAhead: false, isDraining: false, isFirstClassAbout: false, yieldsUntilMs: -Infinity });
     return 'untilMs' in decision ? { untilMs: decision.untilMs, dropRows } : { rows: decision.rows, dropRows };
   }
 
