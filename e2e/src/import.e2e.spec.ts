@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeWith, until } from '@switchyard/test-kit';
 import { ZipFile } from 'yazl';
 import { startImportStack, type ImportStack } from './import/import-stack.js';
-import { lethalSavedModel } from './import/lethal-model.js';
+import { LETHAL_KERNELS, lethalSavedModel } from './import/lethal-model.js';
 import { customOperatorModel, greedyModel, identityModel } from './import/odd-models.js';
 import { switchyardCommand } from './import/switchyard-command.js';
 import { getJson, postForm, postJson } from './stack/http.js';
@@ -32,7 +32,7 @@ let objects: string;
 let pids: readonly number[];
 
 beforeAll(async () => {
-  stack = await startImportStack();
+  stack = await startImportStack({ env: LETHAL_KERNELS });
   ({ folder, objects } = stack);
   pids = stack.services.map(({ pid }) => pid);
 }, 120 * SECONDS);

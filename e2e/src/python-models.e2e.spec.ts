@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeWith, startTestStack, testPython, type TestStack } from '@switchyard/test-kit';
+import { LETHAL_KERNELS } from './import/lethal-model.js';
 import { switchyardCommand } from './import/switchyard-command.js';
 import { apart, exportModels, runClient, valuesOf, type ExportedCase } from './python-models/exported-models.js';
 import { awaitChampions } from './stack/await-champions.js';
@@ -47,6 +48,7 @@ describeWith(testPython(), 'models that Python wrote', (python) => {
     folder = await mkdtemp(join(tmpdir(), 'switchyard-python-models-'));
     for (const name of ['objects', 'pipelines', 'models']) await mkdir(join(folder, name));
     stack = await startTestStack({
+      env: LETHAL_KERNELS,
       objectStoreUrl: pathToFileURL(join(folder, 'objects')).href,
       serviceEnv: { trainer: { PIPELINES_DIRECTORY: join(folder, 'pipelines') }, 'inference-worker': { MAX_BATCH_ROWS: '4' } },
     });

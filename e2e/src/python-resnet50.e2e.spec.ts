@@ -44,7 +44,7 @@ describeWith(testPython(), 'a ResNet50 that Keras made and exported', (python) =
   let expected: KerasAnswer[];
 
   beforeAll(async () => {
-    stack = await startImportStack({ MAX_BATCH_ROWS });
+    stack = await startImportStack({ workerEnv: { MAX_BATCH_ROWS } });
     models = join(stack.folder, 'keras');
     expected = await makeKerasResnet50(python, models, anyPicture());
   }, 240_000);

@@ -5,6 +5,7 @@ import { until } from '@switchyard/test-kit';
 import { readMetric } from './failures/metrics.js';
 import { descendantsOf } from './failures/process-tree.js';
 import { failingChecks } from './failures/readiness.js';
+import { LETHAL_KERNELS } from './import/lethal-model.js';
 import { postJson } from './stack/http.js';
 import { drawPoints } from './stack/points.js';
 import { publishFiles } from './stack/publish-model.js';
@@ -23,7 +24,7 @@ let stack: TrainedStack;
 let workerPid: number;
 
 beforeAll(async () => {
-  stack = await startTrainedStack();
+  stack = await startTrainedStack({ env: LETHAL_KERNELS });
   workerPid = worker().pid;
 }, 400_000);
 afterAll(() => stack?.close(), 60_000);

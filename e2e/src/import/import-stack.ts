@@ -18,12 +18,18 @@ export interface ImportStack extends TestStack {
   listModels(configs: string): Promise<void>;
 }
 
+export interface ImportStackOptions {
+  /** More environment of all services. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** More environment of the inference-workers. */
+  readonly workerEnv?: Readonly<Record<string, string>>;
+}
+
 /**
  * A stack without models, whose imports may take 1,536 MiB.
- * @param workerEnv more environment of the inference-workers
  * @throws ServingError when a service does not become ready
  */
-export async function startImportStack(workerEnv: Readonly<Record<string, string>> = {}): Promise<ImportStack> {
+export async function startImportStack({ env = {}, workerEnv = {} }: ImportStackOptions = {}): Promise<ImportStack> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-import-e2e-'));
   const objects = join(folder, 'objects');
   const configFile = join(folder, 'models.config');
@@ -35,6 +41,7 @@ export async function startImportStack(workerEnv: Readonly<Record<string, string
   await listModels('');
   const stack = await startTestStack({
     objectStoreUrl: pathToFileURL(objects).href,
+    env,
     serviceEnv: {
       trainer: { PIPELINES_DIRECTORY: join(folder, 'pipelines') },
       'inference-worker': workerEnv,

@@ -4,6 +4,9 @@ import protobuf from 'protobufjs';
 /** Sums the squares of pictures, and aborts libtensorflow on any rank but 4: see make-fixtures.mjs there. */
 const EDGES = new URL('../../../libs/engine-tensorflow/fixtures/edges/saved_model.pb', import.meta.url);
 
+/** oneDNN's kernels abort, TensorFlow's own answer with an error; by default only processors with instructions for neural networks (AVX512 VNNI) run the former. */
+export const LETHAL_KERNELS = { TF_ENABLE_ONEDNN_OPTS: '1' };
+
 /** The part of a `saved_model.pb` that a signature is, the graph as it is: tensorflow/core/protobuf/meta_graph.proto, tensorflow/core/framework/tensor_shape.proto. */
 const SCHEMA = `syntax = "proto3";
 message SavedModel { int64 saved_model_schema_version = 1; repeated MetaGraphDef meta_graphs = 2; }

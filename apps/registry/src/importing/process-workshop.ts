@@ -1,13 +1,11 @@
 import { runBounded, type ProcessLimits } from '@switchyard/bounded-process';
 import type { ModelWorkshop } from '@switchyard/model-import';
 import type { Logger } from '@switchyard/service-runtime';
+import { WORKSHOP_ENVIRONMENT } from './workshop.config.js';
 import { WORKSHOP_ENGINES, type WorkshopResults, type WorkshopTask } from './workshop-task.js';
 
 /** Compiled and source file are siblings of `dist`: a process can only load the compiled one. */
 const PROGRAM = new URL('../../dist/importing/workshop.program.js', import.meta.url);
-/** TensorFlow's notes on the processor are no reason for anything. */
-const ENVIRONMENT = { NODE_ENV: 'production', TF_CPP_MIN_LOG_LEVEL: '2' } as const;
-
 export interface ProcessWorkshopOptions {
   /** Of each single step. */
   readonly limits: ProcessLimits;
@@ -20,7 +18,7 @@ export interface ProcessWorkshopOptions {
 export function createProcessWorkshop({ limits, maxModelBytes, logger, signal }: ProcessWorkshopOptions): ModelWorkshop {
   const run = async <Kind extends WorkshopTask['kind']>(task: Extract<WorkshopTask, { kind: Kind }>, doing: string): Promise<WorkshopResults[Kind]> => {
     const onDetail = (detail: string): void => logger.info({ step: task.kind, detail }, 'import.step-refused');
-    return (await runBounded({ program: PROGRAM, task, doing, limits, failureKind: 'model-invalid', env: ENVIRONMENT, signal, onDetail })) as WorkshopResults[Kind];
+    return (await runBounded({ program: PROGRAM, task, doing, limits, failureKind: 'model-invalid', env: WORKSHOP_ENVIRONMENT, signal, onDetail })) as WorkshopResults[Kind];
   };
   return {
     engines: WORKSHOP_ENGINES,
