@@ -96,6 +96,7 @@ describe('evaluatePeerMarks', () => {
     expect(marksOf([system('Switchyard')], '3 s')).toEqual([true]);
     expect(marksOf([{ ...system('Switchyard'), startUpMs: 3_000 }], '3 s')).toEqual([false]);
     expect(evaluatePeerMarks({ ceilingRowsPerSecond: {}, systems: [{ name: 'Switchyard', startUpMs: null, loads: [] }] }).map(({ isMet }) => isMet)).toEqual([false]);
+    expect(evaluatePeerMarks({ ceilingRowsPerSecond: {}, systems: [{ name: 'Switchyard', startUpMs: 2_000, loads: [] }] }).map(({ isMet }) => isMet)).toEqual([true]);
     expect(evaluatePeerMarks({ ceilingRowsPerSecond: {}, systems: [] })).toEqual([]);
   });
 });
