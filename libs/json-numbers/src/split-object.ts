@@ -60,9 +60,9 @@ const ENDS_LITERAL = new Set(Buffer.from(',]} \t\r\n'));
  */
 function skipNumberLists(bytes: Buffer, start: number): number | null {
   const quote = bytes.indexOf(QUOTE, start);
-  if (quote !== -1 && bytes[skipSpace(bytes, skipString(bytes, quote))] !== COLON) return null;
   const behind = lastNonSpace(bytes, quote === -1 ? bytes.length : quote);
   if (bytes[behind] !== (quote === -1 ? CLOSE_OBJECT : COMMA)) return null;
+  if (quote !== -1 && bytes[skipSpace(bytes, skipString(bytes, quote))] !== COLON) return null;
   const last = lastNonSpace(bytes, behind);
   return bytes[last] === CLOSE_LIST ? last + 1 : null;
 }

@@ -41,7 +41,8 @@ export class JobsController {
     schema: {
       type: 'object', required: ['model'],
       properties: {
-        model: { type: 'string' }, version: { oneOf: [{ type: 'integer' }, { type: 'string' }] }, priority: { enum: ['normal', 'bulk'], default: 'normal', description: 'Jobs in bulk give way: while sync calls are about, they are taken in and run at a fraction of their pace' },
+        model: { type: 'string' }, version: { oneOf: [{ type: 'integer' }, { type: 'string' }] },
+        priority: { enum: ['normal', 'bulk'], default: 'normal', description: 'Jobs in bulk give way: while sync calls are about, they are taken in and run at a fraction of their pace' },
         deadline_seconds: { type: 'number' }, deadline: { type: 'string', format: 'date-time' }, instances: { type: 'array', items: {} }, inputs: {},
       },
       example: { model: 'simple_classifier', instances: [[1.5, 2.3]] },
